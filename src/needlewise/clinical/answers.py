@@ -1,0 +1,259 @@
+"""Reading answers: what a person said, checked against the declared questions.
+
+Nothing here decides. A value that cannot be an answer becomes a problem; a value left out stays unknown.
+"""
+
+import calendar
+import difflib
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from needlewise.errors import Problem
+from needlewise.knowledge import Answer, Fact, Kind, Protocol, Scope
+
+EARLIEST = date(1900, 1, 1)
+UNKNOWN_WORDS = frozenset({"unknown", "not-known"})
+# An event that may lie ahead: it is planned around, not waited for.
+MAY_LIE_AHEAD = frozenset({"social-event"})
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+_TABLE_KEYS = {
+    Kind.CONDITION: {"status", "on", "since", "where"},
+    Kind.EVENT: {"on", "what", "where", "depth_mm"},
+    Kind.MEDICINE: {"status", "on", "last", "prescribed", "where"},
+    Kind.FLAG: {"status", "where"},
+    Kind.CHOICE: {"status", "where"},
+    Kind.MEASURE: {"value", "where"},
+}
+
+
+class Reader:
+    """Reads all answers of a case and keeps every problem it meets."""
+
+    def __init__(self, protocol: Protocol, on: date) -> None:
+        self.protocol = protocol
+        self.on = on
+        self.problems: list[Problem] = []
+
+    def read(self, raw: Mapping[str, Any], prefix: str = "facts") -> dict[str, tuple[Answer, ...]]:
+        """Answers by fact. Explicitly unknown ones are left out: not asked and not known are the same."""
+        found = {}
+        for name, value in raw.items():
+            where = f"{prefix}.{name}"
+            fact = self.protocol.facts.get(name)
+            if fact is None or fact.derived_from:
+                self.unknown(where, "fact", name, self.protocol.facts)
+            elif fact.kind is Kind.CLEARANCE:
+                self.problem(where, "a clearance is not an answer", "a [[clearance]] table")
+            else:
+                answers = tuple(self._entries(fact, value, where))
+                if answers:
+                    found[name] = answers
+        self._contradictions(found, prefix)
+        return found
+
+    def problem(self, where: str, found: str, expected: str = "", hint: str = "") -> None:
+        self.problems.append(Problem(where, found, expected, hint))
+
+    def unknown(self, where: str, kind: str, found: object, known: Iterable[str]) -> None:
+        near = difflib.get_close_matches(str(found), list(known), n=1)
+        hint = (
+            f"did you mean `{near[0]}`?" if near else f"`needlewise facts` lists every {kind}" if kind == "fact" else ""
+        )
+        self.problem(where, f"unknown {kind} `{found}`", f"a {kind} of the protocol", hint)
+
+    def _entries(self, fact: Fact, value: Any, where: str) -> Iterator[Answer]:
+        many = isinstance(value, list | tuple)
+        if many and fact.scope is Scope.PERSON and fact.kind is not Kind.EVENT:
+            self.problem(where, "several answers to a question about the whole person", "one answer")
+            return
+        for number, one in enumerate(value if many else (value,)):
+            at = f"{where}[{number}]" if many else where
+            answer = self._entry(fact, one, at)
+            if answer is not None:
+                yield answer
+
+    def _entry(self, fact: Fact, value: Any, where: str) -> Answer | None:
+        if isinstance(value, str) and value in UNKNOWN_WORDS:
+            return None
+        if not isinstance(value, Mapping):
+            return self._bare(fact, value, where)
+        for key in set(value) - _TABLE_KEYS[fact.kind]:
+            self.unknown(where, "key", key, _TABLE_KEYS[fact.kind])
+        places = self.places(value.get("where"), f"{where}.where", fact)
+        on = self._day_of(fact, value, where)
+        if fact.kind is Kind.MEASURE:
+            number = self._number(fact, value.get("value"), where)
+            return None if number is None else Answer(number, where=places, said=_say_number(fact, number))
+        if fact.kind is Kind.EVENT:
+            return self._event(fact, value, on, places, where)
+        status = self._option(fact, value.get("status"), where)
+        if status is None:
+            return None
+        prescribed = value.get("prescribed")
+        if prescribed is not None and not isinstance(prescribed, bool):
+            self.problem(f"{where}.prescribed", repr(prescribed), "true or false")
+            prescribed = None
+        return Answer(status, on, prescribed=prescribed, where=places, said=_say(fact, status, on))
+
+    def _bare(self, fact: Fact, value: Any, where: str) -> Answer | None:
+        if fact.kind is Kind.MEASURE:
+            number = self._number(fact, value, where)
+            return None if number is None else Answer(number, said=_say_number(fact, number))
+        if fact.kind is Kind.EVENT:
+            if value == "never":
+                return Answer("never", said="never")
+            on = self.day(value, where, ahead=fact.id in MAY_LIE_AHEAD)
+            return None if on is None else Answer("happened", on, said=on.isoformat())
+        status = self._option(fact, value, where)
+        return None if status is None else Answer(status, said=_say(fact, status, None))
+
+    def _event(
+        self, fact: Fact, value: Mapping[str, Any], on: date | None, places: frozenset[str] | None, where: str
+    ) -> Answer | None:
+        what = value.get("what")
+        if what is not None and what not in fact.what:
+            self.unknown(f"{where}.what", f"kind of `{fact.id}`", what, fact.what)
+            return None
+        depth = value.get("depth_mm")
+        if depth is not None and not (_is_number(depth) and 0 < depth <= 5):
+            self.problem(f"{where}.depth_mm", repr(depth), "a depth above 0 and up to 5 mm")
+            depth = None
+        label = (fact.labels or {}).get(what, what) if what else ""
+        said = " ".join(part for part in (label, on.isoformat() if on else "day not known") if part)
+        return Answer("happened", on, what=what, where=places, depth_mm=depth, said=said)
+
+    def _option(self, fact: Fact, value: Any, where: str) -> str | None:
+        if isinstance(value, bool) and fact.kind is Kind.FLAG:
+            return "yes" if value else "no"
+        if isinstance(value, str) and value in fact.options:
+            return value
+        if value is None:
+            self.problem(where, "no answer", f"one of: {', '.join(fact.options)}")
+        elif isinstance(value, str):
+            near = difflib.get_close_matches(value, fact.options, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else 'leave it out, or say "unknown", where it is not known'
+            self.problem(where, f"`{value}` is no answer to `{fact.id}`", f"one of: {', '.join(fact.options)}", hint)
+        else:
+            self.problem(where, repr(value), f"one of: {', '.join(fact.options)}")
+        return None
+
+    def _number(self, fact: Fact, value: Any, where: str) -> float | None:
+        low, high = fact.range or (-math.inf, math.inf)
+        span = f"a number from {low:g} to {high:g} {fact.unit}".rstrip()
+        if not _is_number(value):
+            self.problem(where, repr(value), span)
+            return None
+        if not low <= value <= high:
+            self.problem(where, f"{value:g} {fact.unit}".rstrip(), span, "check the unit and the point")
+            return None
+        return float(value)
+
+    def _day_of(self, fact: Fact, value: Mapping[str, Any], where: str) -> date | None:
+        named = [key for key in ("on", "since", "last") if key in value]
+        if len(named) > 1:
+            self.problem(where, f"two days: {' and '.join(named)}", "one of them")
+        if not named:
+            return None
+        return self.day(value[named[0]], f"{where}.{named[0]}", ahead=fact.id in MAY_LIE_AHEAD)
+
+    def day(self, value: Any, where: str, *, ahead: bool = False) -> date | None:
+        """A day, or the latest possible day of a month or year. `ahead`: it may lie after the consultation."""
+        latest = self._latest(value)
+        if latest is None:
+            self.problem(
+                where,
+                repr(value),
+                'a day such as 2026-03-14, or "2026-03" or "2026" where that is all one knows',
+            )
+            return None
+        day, precise = latest
+        if not precise and not ahead:
+            day = min(day, self.on)
+            latest_start = self._latest(value, first=True)
+            if latest_start is not None and latest_start[0] > self.on:
+                self.problem(where, f"{value} lies after the day of the consultation, {self.on}", "a day in the past")
+                return None
+        if day > self.on and not ahead:
+            self.problem(where, f"{day} lies after the day of the consultation, {self.on}", "a day in the past")
+            return None
+        if day < EARLIEST:
+            self.problem(where, f"{day}", f"a day from {EARLIEST} on")
+            return None
+        return day
+
+    @staticmethod
+    def _latest(value: Any, *, first: bool = False) -> tuple[date, bool] | None:
+        if isinstance(value, datetime):
+            return value.date(), True
+        if isinstance(value, date):
+            return value, True
+        match = _PARTIAL.match(value) if isinstance(value, str) else None
+        if match is None:
+            return None
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None  # noqa: S101 - the pattern has it
+        try:
+            m = month or (1 if first else 12)
+            d = day or (1 if first else calendar.monthrange(year, m)[1])
+            return date(year, m, d), day is not None
+        except (ValueError, calendar.IllegalMonthError):
+            return None
+
+    def places(self, value: Any, where: str, fact: Fact | None = None) -> frozenset[str] | None:
+        """Places from zone, place and region ids; None where nothing is said, which means everywhere."""
+        if value is None:
+            return None
+        if fact is not None and fact.scope is Scope.PERSON:
+            self.problem(where, f"`{fact.id}` is asked about the whole person", "no `where`")
+            return None
+        found: set[str] = set()
+        for name in value if isinstance(value, list | tuple) else (value,):
+            here = self.expand(name)
+            if not here:
+                known = [*self.protocol.zones, *self.protocol.places, *_regions(self.protocol)]
+                self.unknown(where, "zone", name, known)
+            found |= here
+        return frozenset(found) or None
+
+    def expand(self, name: Any) -> frozenset[str]:
+        """A place is itself; a zone is both its sides; a region is all its places. Empty: unknown."""
+        places = self.protocol.places
+        if name in places:
+            return frozenset({name})
+        return frozenset(p.id for p in places.values() if name in (p.zone.id, p.zone.region))
+
+    def _contradictions(self, found: Mapping[str, tuple[Answer, ...]], prefix: str) -> None:
+        for name, answers in found.items():
+            whole = {answer.status for answer in answers if answer.where is None}
+            if len(whole) > 1:
+                said = " and ".join(sorted(map(str, whole)))
+                self.problem(f"{prefix}.{name}", f"contradictory answers: {said}", "one answer, or `where` beside each")
+            seen: dict[str, str | float] = {}
+            for answer in answers:
+                for place in answer.where or ():
+                    if seen.setdefault(place, answer.status) != answer.status:
+                        self.problem(
+                            f"{prefix}.{name}",
+                            f"two answers for `{place}`: {seen[place]} and {answer.status}",
+                            "one",
+                        )
+
+
+def _regions(protocol: Protocol) -> set[str]:
+    return {zone.region for zone in protocol.zones.values()}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _say(fact: Fact, status: str, on: date | None) -> str:
+    label = (fact.labels or {}).get(status, status.replace("-", " "))
+    return f"{label} ({on.isoformat()})" if on else label
+
+
+def _say_number(fact: Fact, number: float) -> str:
+    return f"{number:g} {fact.unit}".rstrip()

@@ -1,0 +1,338 @@
+"""From a parsed case file to a `Case`: every table and key checked, every problem reported."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from needlewise.clinical.answers import Reader
+from needlewise.clinical.case import (
+    ANAESTHETICS,
+    VISIT_KINDS,
+    WEEKDAYS,
+    Acknowledgement,
+    Case,
+    Clearance,
+    Clinic,
+    ClinicDevice,
+    Concern,
+    Override,
+)
+from needlewise.errors import CaseError, Problem
+from needlewise.knowledge import Answer, Indication, Protocol
+
+TABLES = ("patient", "concern", "facts", "clinic", "plan", "override", "clearance", "acknowledgement")
+MOST_CONCERNS = 12
+OLDEST_YEARS = 120
+
+
+def case_from(data: Mapping[str, Any], protocol: Protocol, on: date) -> Case:
+    """A case from its parsed file.
+
+    Raises `CaseError` with every problem found: unknown or misspelt names, wrong types, impossible or contradictory
+    values. Nothing is guessed and nothing is dropped.
+    """
+    reader = _CaseReader(protocol, on)
+    case = reader.case(data)
+    if reader.problems:
+        raise CaseError(reader.problems)
+    return case
+
+
+class _CaseReader:
+    """Reads one table of the file per method."""
+
+    def __init__(self, protocol: Protocol, on: date) -> None:
+        self.protocol = protocol
+        self.on = on
+        self.answers = Reader(protocol, on)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.answers.problems
+
+    def case(self, data: Mapping[str, Any]) -> Case:
+        self._keys(data, TABLES, "case")
+        patient = self._table(data, "patient", ("born", "sex", "phototype", "name"))
+        plan = self._table(data, "plan", ("start_on", "visit", "anaesthetic", "adjuncts", "requested", "acknowledged"))
+        concerns = tuple(self._concerns(data))
+        answers = self._answers(data, patient)
+        born = next((answer.on for answer in answers.get("birth-date", ())), None)
+        return Case(
+            concerns=concerns,
+            answers=answers,
+            born=born,
+            clinic=self._clinic(data),
+            start_on=self._start_on(plan),
+            visit=self._one_of(plan, "visit", VISIT_KINDS, "first"),
+            anaesthetic=self._one_of(plan, "anaesthetic", ANAESTHETICS, "none"),
+            adjuncts=self._names(plan.get("adjuncts", ()), "plan.adjuncts", "adjunct", self.protocol.adjuncts),
+            requested_mm=self._requested(plan),
+            overrides=tuple(self._overrides(data)),
+            clearances=tuple(self._clearances(data)),
+            acknowledgements=tuple(self._acknowledgements(data, plan)),
+        )
+
+    def _answers(self, data: Mapping[str, Any], patient: Mapping[str, Any]) -> dict[str, tuple[Answer, ...]]:
+        facts = dict(self._table(data, "facts", None))
+        for key, fact in (("born", "birth-date"), ("sex", "sex"), ("phototype", "phototype")):
+            if key in patient:
+                if fact in facts:
+                    self._problem(f"facts.{fact}", f"said twice: also as patient.{key}", "once")
+                facts[fact] = patient[key]
+        born = facts.get("birth-date")
+        if isinstance(born, str) and born not in ("unknown", "not-known") and len(born) < len("2000-01-01"):
+            self._problem(
+                "patient.born",
+                f"`{born}`",
+                "the whole date of birth",
+                "age decides; leave it out if not known",
+            )
+            facts.pop("birth-date")
+        answers = self.answers.read(facts)
+        self._check_birth(answers)
+        return answers
+
+    def _check_birth(self, answers: Mapping[str, tuple[Answer, ...]]) -> None:
+        born = next((answer.on for answer in answers.get("birth-date", ())), None)
+        if born is None:
+            return
+        if self.on.year - born.year > OLDEST_YEARS:
+            self._problem("patient.born", f"{born} makes a person of over {OLDEST_YEARS} years", "a later year")
+        for name, known in answers.items():
+            for answer in known:
+                if answer.on is not None and answer.on < born:
+                    self._problem(f"facts.{name}", f"{answer.on} lies before the birth, {born}", "a later day")
+
+    def _concerns(self, data: Mapping[str, Any]) -> Iterator[Concern]:
+        rows = self._rows(data, "concern")
+        if not rows:
+            self._problem("concern", "no concern", "at least one [[concern]] with a goal or indication, and zones")
+        if len(rows) > MOST_CONCERNS:
+            self._problem("concern", f"{len(rows)} concerns", f"at most {MOST_CONCERNS}")
+        seen: set[str] = set()
+        for number, row in enumerate(rows):
+            concern = self._concern(row, f"concern[{number}]")
+            if concern is not None:
+                if concern.id in seen:
+                    self._problem(
+                        f"concern[{number}]",
+                        f"`{concern.indication}` stands twice",
+                        "one concern with all zones",
+                    )
+                seen.add(concern.id)
+                yield concern
+
+    def _concern(self, row: Mapping[str, Any], where: str) -> Concern | None:
+        self._keys(row, ("goal", "indication", "severity", "zones"), where)
+        indication, goal = self._indication(row, where)
+        places = self._places(row.get("zones"), f"{where}.zones")
+        if indication is None:
+            return None
+        severity = self._severity(row, indication, where)
+        return Concern(indication.id, indication.id, severity, places, goal)
+
+    def _indication(self, row: Mapping[str, Any], where: str) -> tuple[Indication | None, str]:
+        goals = {goal.id: (goal, of) for of in self.protocol.indications.values() for goal in of.goal}
+        by_words = {goal.words.casefold(): goal.id for goal, _ in goals.values()}
+        named, wish = row.get("indication"), row.get("goal")
+        if named is None and wish is None:
+            self._problem(
+                where,
+                "neither goal nor indication",
+                "one of them",
+                "`needlewise facts --goals` lists the goals",
+            )
+            return None, ""
+        goal_id = ""
+        indication = None
+        if wish is not None:
+            goal_id = wish if wish in goals else by_words.get(str(wish).casefold(), "")
+            if not goal_id:
+                self.answers.unknown(f"{where}.goal", "goal", wish, [*goals, *by_words])
+            else:
+                indication = goals[goal_id][1]
+        if named is not None:
+            if named not in self.protocol.indications:
+                self.answers.unknown(f"{where}.indication", "indication", named, self.protocol.indications)
+            elif indication is not None and indication.id != named:
+                self._problem(where, f"goal `{wish}` belongs to `{indication.id}`, not to `{named}`", "one of the two")
+            else:
+                indication = self.protocol.indications[named]
+        return indication, goal_id
+
+    def _severity(self, row: Mapping[str, Any], indication: Indication, where: str) -> str:
+        choices = list(indication.sessions) or ["any"]
+        severity = row.get("severity", choices[0] if len(choices) == 1 else None)
+        if severity is None:
+            # The most sessions of the choices are planned until it is known; the question is asked by the plan.
+            return ""
+        if severity not in choices:
+            self.answers.unknown(f"{where}.severity", "severity", severity, choices)
+            return ""
+        return str(severity)
+
+    def _places(self, value: Any, where: str) -> tuple[str, ...]:
+        if not value or not isinstance(value, list | tuple):
+            self._problem(
+                where,
+                "no zones" if not value else repr(value),
+                'a list of zones, such as ["cheek", "temple-left"]',
+            )
+            return ()
+        found: list[str] = []
+        for name in value:
+            zone = self.protocol.zones.get(name) if isinstance(name, str) else None
+            here = sorted(self.answers.expand(name)) if zone or name in self.protocol.places else []
+            if not here:
+                self.answers.unknown(where, "zone", name, [*self.protocol.zones, *self.protocol.places])
+            found.extend(here)
+        return tuple(dict.fromkeys(found))
+
+    def _clinic(self, data: Mapping[str, Any]) -> Clinic:
+        table = self._table(data, "clinic", ("devices", "weekdays", "adopted", "device"))
+        devices = [
+            ClinicDevice(name)
+            for name in self._names(table.get("devices", ()), "clinic.devices", "device", self.protocol.devices)
+        ]
+        for number, row in enumerate(self._rows(table, "device", "clinic.")):
+            device = self._device(row, f"clinic.device[{number}]")
+            if device is not None:
+                devices.append(device)
+        days = self._names(table.get("weekdays", ()), "clinic.weekdays", "weekday", WEEKDAYS)
+        adopted = self._names(table.get("adopted", ()), "clinic.adopted", "zone", self.protocol.zones)
+        return Clinic(tuple(devices), frozenset(map(WEEKDAYS.index, days)), frozenset(adopted))
+
+    def _device(self, row: Mapping[str, Any], where: str) -> ClinicDevice | None:
+        numbers = {
+            "needle_diameter_mm": (0.02, 1.0),
+            "strokes_per_second": (1, 500),
+            "glide_mm_per_second": (0.5, 200),
+            "swept_width_mm": (1, 50),
+        }
+        self._keys(row, ("id", "needle_count", *numbers), where)
+        names = self._names([row.get("id")], f"{where}.id", "device", self.protocol.devices)
+        if not names:
+            return None
+        values = {key: self._number(row, key, low, high, where) for key, (low, high) in numbers.items()}
+        count = self._number(row, "needle_count", 1, 300, where)
+        return ClinicDevice(names[0], None if count is None else int(count), **values)
+
+    def _start_on(self, plan: Mapping[str, Any]) -> date | None:
+        if "start_on" not in plan:
+            return None
+        day = self.answers.day(plan["start_on"], "plan.start_on", ahead=True)
+        if day is not None and day < self.on:
+            self._problem("plan.start_on", f"{day} lies before the consultation, {self.on}", "that day or a later one")
+            return None
+        return day
+
+    def _requested(self, plan: Mapping[str, Any]) -> dict[str, float]:
+        table = plan.get("requested", {})
+        if not isinstance(table, Mapping):
+            self._problem("plan.requested", repr(table), "a table of zone = depth in mm")
+            return {}
+        found = {}
+        for name in table:
+            places = self._places([name], "plan.requested")
+            depth = self._number(table, name, 0.05, 5, "plan.requested")
+            if depth is not None:
+                found.update(dict.fromkeys(places, depth))
+        return found
+
+    def _overrides(self, data: Mapping[str, Any]) -> Iterator[Override]:
+        for number, row in enumerate(self._rows(data, "override")):
+            where = f"override[{number}]"
+            self._keys(row, ("zone", "depth_mm", "reason", "by"), where)
+            reason = self._text(row, "reason", where, needed="the practitioner's reason, in words")
+            depth = self._number(row, "depth_mm", 0.05, 5, where, needed=True)
+            for place in self._places([row.get("zone")], f"{where}.zone"):
+                if depth is not None and reason:
+                    yield Override(place, depth, reason, str(row.get("by", "")))
+
+    def _clearances(self, data: Mapping[str, Any]) -> Iterator[Clearance]:
+        for number, row in enumerate(self._rows(data, "clearance")):
+            where = f"clearance[{number}]"
+            self._keys(row, ("role", "rules", "by", "on", "valid_until", "condition_met", "wait_days"), where)
+            roles = self._names([row.get("role")], f"{where}.role", "role", self.protocol.roles)
+            rules = self._names(row.get("rules", ()), f"{where}.rules", "rule", self.protocol.rules)
+            by = self._text(row, "by", where, needed="who gave it")
+            on = self.answers.day(row.get("on"), f"{where}.on")
+            until = (
+                self.answers.day(row["valid_until"], f"{where}.valid_until", ahead=True)
+                if "valid_until" in row
+                else None
+            )
+            wait = self._number(row, "wait_days", 0, 3650, where)
+            if not rules:
+                self._problem(f"{where}.rules", "no rule named", "the rules that it speaks of")
+            if roles and rules and by and on:
+                met = row.get("condition_met", False) is True
+                yield Clearance(roles[0], rules, by, on, until, met, None if wait is None else int(wait))
+
+    def _acknowledgements(self, data: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[Acknowledgement]:
+        for name in self._names(plan.get("acknowledged", ()), "plan.acknowledged", "rule", self.protocol.rules):
+            yield Acknowledgement(name)
+        for number, row in enumerate(self._rows(data, "acknowledgement")):
+            where = f"acknowledgement[{number}]"
+            self._keys(row, ("rule", "reason"), where)
+            for name in self._names([row.get("rule")], f"{where}.rule", "rule", self.protocol.rules):
+                yield Acknowledgement(name, str(row.get("reason", "")).strip())
+
+    def _problem(self, where: str, found: str, expected: str = "", hint: str = "") -> None:
+        self.answers.problem(where, found, expected, hint)
+
+    def _keys(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+        for key in table:
+            if key not in known:
+                self.answers.unknown(where, "key", key, known)
+
+    def _table(self, data: Mapping[str, Any], name: str, keys: tuple[str, ...] | None) -> Mapping[str, Any]:
+        table = data.get(name, {})
+        if not isinstance(table, Mapping):
+            self._problem(name, repr(table), f"a table, written [{name}]")
+            return {}
+        if keys is not None:
+            self._keys(table, keys, name)
+        return table
+
+    def _rows(self, data: Mapping[str, Any], name: str, prefix: str = "") -> list[Mapping[str, Any]]:
+        rows = data.get(name, [])
+        if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
+            self._problem(f"{prefix}{name}", repr(rows)[:60], f"tables written [[{prefix}{name}]]")
+            return []
+        return list(rows)
+
+    def _names(self, value: Any, where: str, kind: str, known: Any) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            self._problem(where, repr(value), f'a list, such as ["{next(iter(known), "")}"]')
+            return ()
+        for name in value:
+            if not isinstance(name, str) or name not in known:
+                self.answers.unknown(where, kind, name, known)
+        return tuple(dict.fromkeys(name for name in value if isinstance(name, str) and name in known))
+
+    def _one_of(self, table: Mapping[str, Any], key: str, known: tuple[str, ...], default: str) -> str:
+        value = table.get(key, default)
+        if value not in known:
+            self.answers.unknown(f"plan.{key}", key, value, known)
+            return default
+        return str(value)
+
+    def _number(
+        self, table: Mapping[str, Any], key: str, low: float, high: float, where: str, *, needed: bool = False
+    ) -> float | None:
+        value = table.get(key)
+        if value is None and not needed:
+            return None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not low <= value <= high:  # type: ignore[operator]
+            self._problem(f"{where}.{key}", repr(value), f"a number from {low:g} to {high:g}")
+            return None
+        return float(value)  # type: ignore[arg-type]
+
+    def _text(self, row: Mapping[str, Any], key: str, where: str, *, needed: str) -> str:
+        value = row.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self._problem(f"{where}.{key}", "nothing" if value in (None, "") else repr(value), needed)
+            return ""
+        return value.strip()

@@ -1,0 +1,197 @@
+"""Reasons: what one rule says at one spot, and everything that stands behind it.
+
+A rule that fires gives its verdict; one that could fire, were an answer known, gives `ask`. Waits are counted from
+the day of the answer, clearances change only what the rule lets them change.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from needlewise.clinical.case import Clearance
+from needlewise.clinical.spots import Spot, Survey
+from needlewise.knowledge import (
+    Alternative,
+    Mark,
+    Protocol,
+    Rule,
+    Scope,
+    Verdict,
+    WaitKind,
+    all_hold,
+    cell_holds,
+    cell_holds_for,
+    cell_holds_throughout,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactUsed:
+    """An answer that a rule read. `said` is empty where it is not known."""
+
+    fact: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that fired or could fire, the places it holds for (empty: the whole person), and all that stands behind it."""
+
+    rule: str
+    title: str
+    verdict: Verdict
+    scope: Scope
+    places: tuple[str, ...]
+    because: str
+    mark: Mark
+    facts: tuple[FactUsed, ...]
+    effect: str = ""
+    modifier: str = ""
+    wait_kind: WaitKind | None = None
+    earliest_on: date | None = None
+    not_before: str = ""
+    changes: tuple[str, ...] = ()
+    clearance: str = ""
+    acknowledged: bool = False
+    reason_needed: bool = False
+
+
+def reason_at(rule: Rule, spot: Spot, survey: Survey) -> Reason | None:
+    """What one rule says at one spot."""
+    on = survey.on
+    truths = [(way, all_hold(way.all, spot.lookup, spot.inputs, on)) for way in rule.any]
+    firing = [way for way, truth in truths if truth is True]
+    if firing:
+        return _firing(rule, firing, spot, survey)
+    open_ways = [way for way, truth in truths if truth is None]
+    if not open_ways:
+        return None
+    facts = tuple(dict.fromkeys(used for way in open_ways for used in _used(way, spot, on, unknown_only=True)))
+    return Reason(
+        rule.id,
+        rule.title,
+        Verdict.ASK,
+        rule.scope,
+        places_of(spot),
+        f"Not known yet: {' '.join(survey.protocol.facts[used.fact].question for used in facts)}",
+        rule.mark,
+        facts,
+        changes=("An answer decides.",),
+    )
+
+
+def _firing(rule: Rule, firing: list[Alternative], spot: Spot, survey: Survey) -> Reason | None:
+    on = survey.on
+    verdict = rule.verdict
+    because = rule.because
+    for exemption in rule.exemptions:
+        if all(cell_holds_throughout(cell, spot.lookup, spot.inputs, on) for cell in exemption.all):
+            if exemption.to is None:
+                return None
+            verdict, because = min(verdict, exemption.to), exemption.because
+    clearance = _clearance_for(rule, survey.case.clearances, on)
+    earliest = _earliest(rule, firing, spot, on, clearance)
+    if clearance is not None and rule.clearance is not None and verdict is rule.verdict:
+        waited = rule.clearance.wait_days_min is None or earliest is None or earliest <= on
+        verdict = rule.clearance.to if waited else verdict
+        earliest = None if waited else earliest
+    acknowledged = next((a for a in survey.case.acknowledgements if a.rule == rule.id), None)
+    is_acknowledged = acknowledged is not None and (bool(acknowledged.reason) or not rule.reason_needed)
+    wait = rule.wait if earliest is not None or verdict is rule.verdict else None
+    return Reason(
+        rule.id,
+        rule.title,
+        verdict,
+        rule.scope,
+        places_of(spot),
+        because,
+        rule.mark,
+        tuple(dict.fromkeys(fact for way in firing for fact in _used(way, spot, on))),
+        effect=rule.effect,
+        modifier=rule.modifier,
+        wait_kind=wait.kind if wait else None,
+        earliest_on=earliest,
+        not_before=wait.not_before if wait else "",
+        changes=tuple(_changes(rule, earliest, clearance, survey.protocol)),
+        clearance=clearance.by if clearance else "",
+        acknowledged=is_acknowledged,
+        reason_needed=rule.reason_needed,
+    )
+
+
+def _clearance_for(rule: Rule, given: Iterable[Clearance], on: date) -> Clearance | None:
+    """The clearance that counts for a rule: the right role, named for it, in force, and its condition met."""
+    asked = rule.clearance
+    if asked is None:
+        return None
+    for clearance in given:
+        in_force = clearance.on <= on and (clearance.valid_until is None or on <= clearance.valid_until)
+        met = clearance.condition_met or not asked.condition
+        if clearance.role == asked.role and rule.id in clearance.rules and in_force and met:
+            return clearance
+    return None
+
+
+def _earliest(rule: Rule, firing: list[Alternative], spot: Spot, on: date, clearance: Clearance | None) -> date | None:
+    """The first day on which every firing alternative has been waited out; None where no day can be counted."""
+    days = [_waited_out(way, way.wait_days, spot, on) for way in firing if way.wait_days is not None]
+    shortened = rule.clearance.wait_days_min if clearance and rule.clearance else None
+    if shortened is not None and rule.clearance is not None and clearance is not None:
+        most = rule.clearance.wait_days_max or shortened
+        wait = max(shortened, min(clearance.wait_days if clearance.wait_days is not None else most, most))
+        days = [_waited_out(way, min(wait, way.wait_days or wait), spot, on) for way in firing]
+    return max(days, default=None)
+
+
+def _waited_out(way: Alternative, wait_days: int, spot: Spot, on: date) -> date:
+    """The day of the answer plus the wait; while the thing goes on, the wait starts today at the earliest."""
+    starts = [on]
+    for cell in way.all:
+        if cell.days_since_below is not None:
+            answers = (answer for answer in spot.lookup(cell.fact) if answer is not None)
+            starts = [a.on for a in answers if a.on is not None and cell_holds_for(cell, a, on) is True]
+            break
+    return max(starts) + timedelta(days=wait_days)
+
+
+def _used(way: Alternative, spot: Spot, on: date, *, unknown_only: bool = False) -> tuple[FactUsed, ...]:
+    used = []
+    for cell in way.all:
+        if not cell.fact:
+            continue
+        truth = cell_holds(cell, spot.lookup, spot.inputs, on)
+        if unknown_only and truth is not None:
+            continue
+        said = "; ".join(dict.fromkeys(_said(a.said, a.status) for a in spot.lookup(cell.fact) if a is not None))
+        used.append(FactUsed(cell.fact, said))
+    return tuple(used)
+
+
+def _said(said: str, status: str | float) -> str:
+    return said or (f"{status:g}" if isinstance(status, float | int) else status)
+
+
+def places_of(spot: Spot) -> tuple[str, ...]:
+    """The places that a reason found at a spot speaks of: none for the whole person."""
+    if spot.scope is Scope.PERSON:
+        return ()
+    if spot.scope is Scope.ZONE:
+        return (spot.id,)
+    return spot.wished
+
+
+def _changes(rule: Rule, earliest: date | None, clearance: Clearance | None, protocol: Protocol) -> Iterator[str]:
+    """What would change a reason, in words."""
+    if clearance is not None:
+        yield f"Changed by {clearance.by}, {clearance.on.isoformat()}."
+    elif rule.clearance is not None:
+        asked = rule.clearance
+        who = protocol.roles[asked.role].who
+        condition = f" Condition: {asked.condition}." if asked.condition else ""
+        yield f"A written word of {who} makes it {asked.to.word}.{condition}"
+    if rule.wait is not None and rule.wait.not_before:
+        yield f"First: {rule.wait.not_before}."
+    if earliest is not None:
+        yield f"Waited out on {earliest.isoformat()}."
+    if rule.lifts_when:
+        yield f"Falls away: {rule.lifts_when}."

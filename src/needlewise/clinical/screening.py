@@ -1,0 +1,201 @@
+"""Screening: which rules fire, where, what they ask for, and what is still open.
+
+The most cautious rule wins. A zone's verdict is the most cautious of its own, its region's and the person's. The
+visit's verdict is the person's; if no wished zone may be treated, it is the least cautious zone verdict.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from needlewise.clinical.reasons import FactUsed, Reason, places_of, reason_at
+from needlewise.clinical.spots import Survey
+from needlewise.knowledge import Kind, Mark, Origin, Scope, Verdict, WaitKind
+
+SIGNABLE_UP_TO = Verdict.CAUTION
+UNANSWERED = "unanswered"
+SEVERITY_OPEN = "severity-not-said"
+_UNANSWERED_MARK = Mark(Origin.CHOSEN, why="What applies and was not asked never counts as no.")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question still open, and the most cautious verdict that one answer to it could cause."""
+
+    fact: str
+    text: str
+    asked_because: str
+    could_become: Verdict
+    scope: Scope
+    places: tuple[str, ...]
+    answered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneVerdict:
+    """What holds for one wished place. `eligible_on` only where something defers it."""
+
+    place: str
+    verdict: Verdict
+    eligible_on: date | None
+    ready_on: date | None
+    reasons: tuple[int, ...]
+
+    @property
+    def may_be_treated(self) -> bool:
+        return self.verdict <= SIGNABLE_UP_TO
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The whole answer to: may we treat, where, and from which day."""
+
+    verdict: Verdict
+    person: Verdict
+    eligible_on: date | None
+    zones: tuple[ZoneVerdict, ...]
+    reasons: tuple[Reason, ...]
+    questions: tuple[Question, ...]
+
+
+def screen(survey: Survey) -> Screening:
+    """Screen a case. Every rule that its answers touch is read at every spot it speaks of."""
+    found = list(_fired(survey))
+    found.extend(_unanswered(survey, [reason for reason in found if reason.verdict is Verdict.ASK]))
+    reasons = tuple(sorted(_grouped(found), key=lambda reason: -reason.verdict))
+    zones = tuple(_zone_verdict(place, reasons) for place in survey.places)
+    person = max((r.verdict for r in reasons if r.scope is Scope.PERSON), default=Verdict.PROCEED)
+    treatable = any(zone.may_be_treated for zone in zones)
+    verdict = person if treatable or not zones else min(zone.verdict for zone in zones)
+    return Screening(
+        verdict,
+        person,
+        _eligible_on(zones, reasons, verdict),
+        zones,
+        reasons,
+        tuple(_questions(survey, reasons)),
+    )
+
+
+def _fired(survey: Survey) -> Iterator[Reason]:
+    index = survey.protocol.index
+    for position in sorted(_touched(survey)):
+        rule = index.rules[position]
+        for spot in survey.spots(rule.scope):
+            if rule.regions and spot.inputs.get("zone-region", frozenset()).isdisjoint(rule.regions):
+                continue
+            reason = reason_at(rule, spot, survey)
+            if reason is not None:
+                yield reason
+
+
+def _touched(survey: Survey) -> set[int]:
+    """Positions of the rules worth reading: those whose facts have an answer that is not quiet, or none."""
+    index = survey.protocol.index
+    answers = survey.case.answers
+    positions = set(index.always)
+    for fact, rules in index.touched.items():
+        known = answers.get(fact)
+        if (
+            known is None
+            or any(answer.status not in index.quiet[fact] for answer in known)
+            or any(a.where for a in known)
+        ):
+            positions |= rules
+    return positions
+
+
+def _unanswered(survey: Survey, asking: list[Reason]) -> Iterator[Reason]:
+    """Questions that apply and stay open though no rule hangs on them: the plan does."""
+    said = {(used.fact, place) for reason in asking for used in reason.facts for place in reason.places or ("",)}
+    for fact in survey.protocol.facts.values():
+        if fact.optional or fact.derived_from or fact.kind is Kind.CLEARANCE or (fact.id, "") in said:
+            continue
+        for spot in survey.spots(fact.scope):
+            places = places_of(spot)
+            if spot.is_open(fact.id) and not (places and all((fact.id, place) in said for place in places)):
+                because = f"Not known yet: {fact.question}"
+                facts = (FactUsed(fact.id, ""),)
+                yield Reason(UNANSWERED, "Not answered yet", Verdict.ASK, fact.scope, places, because, fact.mark, facts)
+    for concern in survey.case.concerns:
+        if not concern.severity and concern.places:
+            label = survey.protocol.indications[concern.indication].label
+            because = f"Not known yet: how marked it is ({label})."
+            yield Reason(
+                SEVERITY_OPEN,
+                "Severity not said",
+                Verdict.ASK,
+                Scope.ZONE,
+                concern.places,
+                because,
+                _UNANSWERED_MARK,
+                (),
+            )
+
+
+def _grouped(reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """One reason for all places where the same rule says the same."""
+    groups: dict[Reason, list[str]] = {}
+    for reason in reasons:
+        groups.setdefault(replace(reason, places=()), []).extend(reason.places)
+    for reason, places in groups.items():
+        yield replace(reason, places=tuple(dict.fromkeys(places)))
+
+
+def _zone_verdict(place: str, reasons: tuple[Reason, ...]) -> ZoneVerdict:
+    numbers = [n for n, r in enumerate(reasons) if r.scope is Scope.PERSON or place in r.places]
+    mine = [reasons[n] for n in numbers]
+    verdict = max((reason.verdict for reason in mine), default=Verdict.PROCEED)
+    waits: Mapping[WaitKind, list[date]] = {kind: [] for kind in WaitKind}
+    for reason in mine:
+        if reason.wait_kind is not None and reason.earliest_on is not None:
+            waits[reason.wait_kind].append(reason.earliest_on)
+    return ZoneVerdict(
+        place,
+        verdict,
+        max(waits[WaitKind.DEFER], default=None),
+        max(waits[WaitKind.PREPARATION], default=None),
+        tuple(numbers),
+    )
+
+
+def _eligible_on(zones: tuple[ZoneVerdict, ...], reasons: tuple[Reason, ...], verdict: Verdict) -> date | None:
+    """The first day on which treatment could start, where something defers the whole visit."""
+    if verdict is not Verdict.DEFER:
+        return None
+    deferred = [zone for zone in zones if zone.verdict is Verdict.DEFER]
+    dated = [zone.eligible_on for zone in deferred if zone.eligible_on is not None and not _undated(zone, reasons)]
+    return min(dated, default=None)
+
+
+def _undated(zone: ZoneVerdict, reasons: tuple[Reason, ...]) -> bool:
+    """Whether something defers the zone without a day that can be counted."""
+    mine = [reasons[number] for number in zone.reasons]
+    return any(r.verdict is Verdict.DEFER and r.earliest_on is None for r in mine)
+
+
+def _questions(survey: Survey, reasons: tuple[Reason, ...]) -> list[Question]:
+    """Open questions, the most decisive first."""
+    rules = survey.protocol.rules
+    worst: dict[str, Verdict] = {}
+    for reason in reasons:
+        if reason.verdict is Verdict.ASK:
+            could = rules[reason.rule].verdict if reason.rule in rules else Verdict.ADJUST
+            for used in reason.facts:
+                worst[used.fact] = max(worst.get(used.fact, Verdict.PROCEED), could)
+    questions = [_question(fact, could, survey) for fact, could in worst.items()]
+    return sorted(questions, key=lambda q: (-q.could_become, q.scope is not Scope.PERSON, -len(q.places)))
+
+
+def _question(fact_id: str, could_become: Verdict, survey: Survey) -> Question:
+    fact = survey.protocol.facts[fact_id]
+    open_at = [place for spot in survey.spots(fact.scope) if spot.is_open(fact_id) for place in places_of(spot)]
+    return Question(
+        fact_id,
+        fact.question,
+        fact.asked_because,
+        could_become,
+        fact.scope,
+        tuple(dict.fromkeys(open_at)),
+        fact.answered_by,
+    )

@@ -1,0 +1,147 @@
+"""Spots: where an answer is looked up. The person is one spot, each wished region and place another.
+
+A fact is read where it belongs: a question about the person at the person, one about a zone at the place. What is
+said of a zone also counts for its parent and its children; a place is known only if all of it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from needlewise.clinical.case import Case
+from needlewise.knowledge import UNKNOWN, Answer, Inputs, Known, Place, Protocol, Scope, applies
+
+
+class Spot:
+    """One spot, and all that is known there. `lookup` is what the tables call."""
+
+    __slots__ = ("_above", "_known", "_near", "_survey", "_within", "id", "inputs", "scope", "wished")
+
+    def __init__(
+        self,
+        survey: "Survey",
+        spot_id: str,
+        inputs: Inputs,
+        wished: tuple[Place, ...],
+        near: frozenset[str],
+        above: "Spot | None" = None,
+    ) -> None:
+        # The person stands above the regions, each region above its places.
+        self.scope = Scope.PERSON if above is None else Scope.REGION if above.scope is Scope.PERSON else Scope.ZONE
+        self.id = spot_id
+        self.wished = tuple(place.id for place in wished)
+        self.inputs = inputs
+        self._survey = survey
+        self._near = near
+        self._within = tuple(place.within for place in wished)
+        self._above = above
+        self._known: dict[str, Known] = {}
+
+    def lookup(self, fact_id: str) -> Known:
+        """What is known of a fact here. Empty: the question does not apply, so nothing can be true of it."""
+        known = self._known.get(fact_id)
+        if known is None:
+            known = self._known[fact_id] = self._find(fact_id)
+        return known
+
+    @property
+    def on(self) -> date:
+        return self._survey.on
+
+    def is_open(self, fact_id: str) -> bool:
+        """Whether the question applies here and part of the answer is missing."""
+        return None in self.lookup(fact_id)
+
+    def _find(self, fact_id: str) -> Known:
+        fact = self._survey.protocol.facts[fact_id]
+        if self._above is not None and _rank(fact.scope) < _rank(self.scope):
+            return self._above.lookup(fact_id)
+        if fact.derived_from:
+            return self._derived(fact.derived_from)
+        entries = self._survey.case.answers.get(fact_id)
+        if entries:
+            return self._reaching(entries)
+        if fact.optional:
+            return ()
+        return UNKNOWN if applies(fact, self.lookup, self.inputs, self._survey.on) else ()
+
+    def _derived(self, fact_id: str) -> Known:
+        born = self.lookup(fact_id)
+        on = self._survey.on
+        return tuple(Answer(age_in_years(a.on, on)) if a is not None and a.on is not None else None for a in born)
+
+    def _reaching(self, entries: tuple[Answer, ...]) -> Known:
+        everywhere = tuple(entry for entry in entries if entry.where is None)
+        if len(everywhere) == len(entries):
+            return everywhere
+        if self.scope is Scope.PERSON:
+            here = entries
+        else:
+            here = tuple(e for e in entries if e.where is not None and not e.where.isdisjoint(self._near))
+        said = frozenset().union(*(e.where for e in here if e.where is not None))
+        if all(not said.isdisjoint(within) for within in self._within):
+            return here
+        # Part of the spot is not spoken of: the answer for everywhere fills it, else it is not known.
+        rest = everywhere or UNKNOWN
+        return entries if self.scope is Scope.PERSON and everywhere else (*here, *rest)
+
+
+def _rank(scope: Scope) -> int:
+    return (Scope.PERSON, Scope.REGION, Scope.ZONE).index(scope)
+
+
+def age_in_years(born: date, on: date) -> int:
+    """Whole years lived on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+class Survey:
+    """All spots of a case: the person, the wished regions, the wished places."""
+
+    def __init__(
+        self, case: Case, protocol: Protocol, on: date, extra: Mapping[str, Mapping[str, frozenset[str]]]
+    ) -> None:
+        """`extra`: further inputs by place, such as whether a device is authorised there."""
+        self.case = case
+        self.protocol = protocol
+        self.on = on
+        places = [protocol.places[name] for name in case.places]
+        shared = {
+            "visit-kind": frozenset({case.visit}),
+            "anaesthetic": frozenset({case.anaesthetic}),
+            "adjunct": frozenset(case.adjuncts),
+        }
+        by_place = {place.id: {**shared, **self._inputs_at(place.id), **extra.get(place.id, {})} for place in places}
+        self.person = Spot(self, "", _joined(by_place.values()), tuple(places), frozenset())
+        self.regions: dict[str, Spot] = {}
+        self.places: dict[str, Spot] = {}
+        for region in dict.fromkeys(place.zone.region for place in places):
+            here = tuple(place for place in places if place.zone.region == region)
+            near = frozenset(p.id for p in protocol.places.values() if p.zone.region == region)
+            inputs = _joined(by_place[place.id] for place in here)
+            self.regions[region] = Spot(self, region, inputs, here, near, self.person)
+        for place in places:
+            above = self.regions[place.zone.region]
+            self.places[place.id] = Spot(self, place.id, by_place[place.id], (place,), place.near, above)
+
+    def _inputs_at(self, place: str) -> dict[str, frozenset[str]]:
+        zone = self.protocol.places[place].zone
+        here = [concern for concern in self.case.concerns if place in concern.places]
+        return {
+            "zone": frozenset({zone.id}),
+            "zone-region": frozenset({zone.region}),
+            "indication": frozenset(concern.indication for concern in here),
+            "severity": frozenset(concern.severity for concern in here),
+        }
+
+    def spots(self, scope: Scope) -> Iterable[Spot]:
+        if scope is Scope.PERSON:
+            return (self.person,)
+        return self.regions.values() if scope is Scope.REGION else self.places.values()
+
+
+def _joined(inputs: Iterable[Inputs]) -> Inputs:
+    joined: dict[str, frozenset[str]] = {}
+    for one in inputs:
+        for name, values in one.items():
+            joined[name] = joined.get(name, frozenset()) | values
+    return joined

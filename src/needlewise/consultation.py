@@ -1,0 +1,83 @@
+"""THE ONE DOOR: a case and a protocol in, a consultation out.
+
+`consult` is pure: the same case, protocol and day always give the same consultation. It knows no clock and no numpy.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from needlewise.clinical.case import Case
+from needlewise.clinical.case_reading import case_from
+from needlewise.clinical.devices import device_inputs
+from needlewise.clinical.planning import Plan, plan
+from needlewise.clinical.reasons import Reason
+from needlewise.clinical.screening import Question, ZoneVerdict, screen
+from needlewise.clinical.spots import Survey
+from needlewise.errors import CaseError, Problem
+from needlewise.knowledge import Edition, Protocol, Verdict
+
+LARGEST_CASE_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """May we treat, where, from which day - and for every word of it, why."""
+
+    edition: Edition
+    on: date
+    verdict: Verdict
+    eligible_on: date | None
+    zones: tuple[ZoneVerdict, ...]
+    reasons: tuple[Reason, ...]
+    questions: tuple[Question, ...]
+    plan: Plan | None
+
+
+def consult(case: Case, protocol: Protocol, on: date) -> Consultation:
+    """Screen a case on a day.
+
+    Parameters: `case`, from `read_case`; `protocol`, from `load_protocol`; `on`, the day of the consultation.
+    """
+    survey = Survey(case, protocol, on, device_inputs(case, protocol, on))
+    screening = screen(survey)
+    return Consultation(
+        protocol.edition,
+        on,
+        screening.verdict,
+        screening.eligible_on,
+        screening.zones,
+        screening.reasons,
+        screening.questions,
+        plan(survey, screening),
+    )
+
+
+def read_case(source: bytes | str | Mapping[str, Any], protocol: Protocol, on: date) -> Case:
+    """A case from the text of a TOML file, or from the same tables as a mapping.
+
+    Raises `CaseError` with every problem found.
+    """
+    return case_from(source if isinstance(source, Mapping) else _parsed(source), protocol, on)
+
+
+def _parsed(source: bytes | str) -> dict[str, Any]:
+    if len(source) > LARGEST_CASE_BYTES:
+        limit = f"at most {LARGEST_CASE_BYTES:,} bytes"
+        raise CaseError(
+            Problem("case", f"{len(source):,} bytes", limit, "a case is a page of answers; is it the right file?")
+        )
+    try:
+        text = source.decode("utf-8") if isinstance(source, bytes) else source
+        data = tomllib.loads(text)
+    except UnicodeDecodeError as fault:
+        raise CaseError(
+            Problem("case", f"byte {fault.start} is not UTF-8 text", "UTF-8", "save the file as UTF-8")
+        ) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise CaseError(Problem("case", f"not valid TOML: {fault}", "TOML 1.0", "look at the line named")) from None
+    if not data:
+        raise CaseError(Problem("case", "an empty file", "at least one [[concern]]", "start from one in examples/"))
+    return data

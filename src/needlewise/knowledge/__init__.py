@@ -1,0 +1,157 @@
+"""WHAT IS KNOWN: everything a clinician could dispute, as TOML, dated and sourced.
+
+The files stand in the folders beside this one; `load_protocol` reads and checks them all and returns plain frozen
+values. Rooms above take everything from here, never from the modules with an underscore.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from needlewise.knowledge._care import (
+    Aftercare,
+    Change,
+    Conflict,
+    Level,
+    Preparation,
+    Reading,
+    Recovery,
+    RedFlag,
+    Scale,
+    ScaleBand,
+    ScaleItem,
+    ScaleOption,
+    Source,
+)
+from needlewise.knowledge._planning import (
+    Adjunct,
+    Authorisation,
+    DepthRow,
+    Device,
+    DeviceDepth,
+    DeviceNeedles,
+    EndPoint,
+    Goal,
+    Indication,
+    LabelledUse,
+    Limit,
+    Mode,
+    Modifier,
+    Role,
+    SessionsRow,
+    StopRule,
+    ThicknessCap,
+    VisitKind,
+    Zone,
+)
+from needlewise.knowledge._protocol import Edition, Place, Protocol
+from needlewise.knowledge._screening import (
+    Alternative,
+    Cell,
+    ClearanceRule,
+    Example,
+    Exemption,
+    Fact,
+    Kind,
+    Rule,
+    RuleFile,
+    Wait,
+    WaitKind,
+)
+from needlewise.knowledge._tables import (
+    UNKNOWN,
+    Answer,
+    Index,
+    Inputs,
+    Known,
+    Lookup,
+    Truth,
+    all_hold,
+    applies,
+    cell_holds,
+    cell_holds_for,
+    cell_holds_throughout,
+    facts_of,
+)
+from needlewise.knowledge._values import BASIS_ORDER, Basis, Cite, Mark, Origin, Scope, Verdict
+
+if TYPE_CHECKING:
+    from needlewise.knowledge._load import load_protocol
+else:
+
+    def load_protocol(on: date, folder: Path | None = None) -> Protocol:
+        """See `needlewise.knowledge._load.load_protocol`; imported late, because it needs pydantic."""
+        from needlewise.knowledge._load import load_protocol as load  # noqa: PLC0415
+
+        return load(on, folder)
+
+
+__all__ = [
+    "BASIS_ORDER",
+    "UNKNOWN",
+    "Adjunct",
+    "Aftercare",
+    "Alternative",
+    "Answer",
+    "Authorisation",
+    "Basis",
+    "Cell",
+    "Change",
+    "Cite",
+    "ClearanceRule",
+    "Conflict",
+    "DepthRow",
+    "Device",
+    "DeviceDepth",
+    "DeviceNeedles",
+    "Edition",
+    "EndPoint",
+    "Example",
+    "Exemption",
+    "Fact",
+    "Goal",
+    "Index",
+    "Indication",
+    "Inputs",
+    "Kind",
+    "Known",
+    "LabelledUse",
+    "Level",
+    "Limit",
+    "Lookup",
+    "Mark",
+    "Mode",
+    "Modifier",
+    "Origin",
+    "Place",
+    "Preparation",
+    "Protocol",
+    "Reading",
+    "Recovery",
+    "RedFlag",
+    "Role",
+    "Rule",
+    "RuleFile",
+    "Scale",
+    "ScaleBand",
+    "ScaleItem",
+    "ScaleOption",
+    "Scope",
+    "SessionsRow",
+    "Source",
+    "StopRule",
+    "ThicknessCap",
+    "Truth",
+    "Verdict",
+    "VisitKind",
+    "Wait",
+    "WaitKind",
+    "Zone",
+    "all_hold",
+    "applies",
+    "cell_holds",
+    "cell_holds_for",
+    "cell_holds_throughout",
+    "facts_of",
+    "load_protocol",
+]

@@ -1,0 +1,1 @@
+"""The consultation: answers in; a screened, sourced, dated plan out. Nothing is stored."""

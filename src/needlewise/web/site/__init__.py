@@ -1,0 +1,1 @@
+"""Settings and addresses: the one place that knows every page."""
