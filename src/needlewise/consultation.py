@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from needlewise.clinical.anaesthesia import NumbingCream, numbing_cream
 from needlewise.clinical.case import Case
 from needlewise.clinical.case_reading import case_from
 from needlewise.clinical.devices import device_inputs
@@ -16,6 +17,7 @@ from needlewise.clinical.planning import Plan, plan
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.screening import Question, ZoneVerdict, screen
 from needlewise.clinical.spots import Survey
+from needlewise.clinical.timeline import Instruction, timeline
 from needlewise.errors import CaseError, Problem
 from needlewise.knowledge import Edition, Protocol, Verdict
 
@@ -24,7 +26,10 @@ LARGEST_CASE_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """May we treat, where, from which day - and for every word of it, why."""
+    """May we treat, where, from which day; how deep, how often, on which days - and for every word of it, why.
+
+    `plan` is None after `exclude`. `timeline` holds every dated instruction of the plan. Nothing here is stored.
+    """
 
     edition: Edition
     on: date
@@ -34,15 +39,20 @@ class Consultation:
     reasons: tuple[Reason, ...]
     questions: tuple[Question, ...]
     plan: Plan | None
+    timeline: tuple[Instruction, ...]
+    numbing: NumbingCream | None
+    warnings: tuple[str, ...]
 
 
 def consult(case: Case, protocol: Protocol, on: date) -> Consultation:
-    """Screen a case on a day.
+    """Screen a case on a day, plan it, and date everything before and after.
 
     Parameters: `case`, from `read_case`; `protocol`, from `load_protocol`; `on`, the day of the consultation.
     """
     survey = Survey(case, protocol, on, device_inputs(case, protocol, on))
     screening = screen(survey)
+    made = plan(survey, screening)
+    numbing = numbing_cream(survey) if made else None
     return Consultation(
         protocol.edition,
         on,
@@ -51,7 +61,10 @@ def consult(case: Case, protocol: Protocol, on: date) -> Consultation:
         screening.zones,
         screening.reasons,
         screening.questions,
-        plan(survey, screening),
+        made,
+        timeline(survey, made) if made else (),
+        numbing,
+        (*(made.warnings if made else ()), *(numbing.against if numbing else ())),
     )
 
 

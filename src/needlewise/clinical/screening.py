@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from needlewise.clinical.products import preparing
 from needlewise.clinical.reasons import FactUsed, Reason, places_of, reason_at
 from needlewise.clinical.spots import Survey
 from needlewise.knowledge import Kind, Mark, Origin, Scope, Verdict, WaitKind
@@ -61,6 +62,7 @@ class Screening:
 def screen(survey: Survey) -> Screening:
     """Screen a case. Every rule that its answers touch is read at every spot it speaks of."""
     found = list(_fired(survey))
+    found.extend(preparing(survey))
     found.extend(_unanswered(survey, [reason for reason in found if reason.verdict is Verdict.ASK]))
     reasons = tuple(sorted(_grouped(found), key=lambda reason: -reason.verdict))
     zones = tuple(_zone_verdict(place, reasons) for place in survey.places)

@@ -26,7 +26,9 @@ class Spot:
         above: "Spot | None" = None,
     ) -> None:
         # The person stands above the regions, each region above its places.
-        self.scope = Scope.PERSON if above is None else Scope.REGION if above.scope is Scope.PERSON else Scope.ZONE
+        self.scope: Scope = (
+            Scope.PERSON if above is None else Scope.REGION if above.scope is Scope.PERSON else Scope.ZONE
+        )
         self.id = spot_id
         self.wished = tuple(place.id for place in wished)
         self.inputs = inputs

@@ -260,7 +260,10 @@ class Modifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A safety limit. `enforced_at`: plan, session (once sessions are recorded) or text."""
+    """A safety limit. `enforced_at`: plan, session (once sessions are recorded) or text.
+
+    `prescriber_first`: states in which no numbing cream is used before a prescriber agrees.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -285,6 +288,7 @@ class Limit:
     lidocaine_max_mg_per_kg: float | None = None
     anaesthetic_area_max_cm2: float | None = None
     anaesthetic_time_max_minutes: int | None = None
+    prescriber_first: tuple[Cell, ...] = ()
     origin_rows: tuple[str, ...] = ()
 
 
