@@ -8,7 +8,7 @@ import difflib
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from needlewise.errors import Problem
@@ -18,14 +18,26 @@ EARLIEST = date(1900, 1, 1)
 UNKNOWN_WORDS = frozenset({"unknown", "not-known"})
 # An event that may lie ahead: it is planned around, not waited for.
 MAY_LIE_AHEAD = frozenset({"social-event"})
+# What says that there is nothing, so that neither a day nor a prescription can go with it.
+SAYS_NOTHING = frozenset({"never", "none", "no"})
+# Past so many problems the file is another file altogether, and looking for near names takes long.
+MOST_SUGGESTIONS = 100
+LONGEST_SHOWN = 60
+LONGEST_LIST = 12
+_LISTED = {
+    "fact": "`needlewise facts` lists every question",
+    "goal": "`needlewise facts --goals` lists every goal",
+    **{kind: f"`needlewise protocol list {kind}s` lists them all" for kind in ("zone", "indication", "device", "rule")},
+    **{kind: f"`needlewise protocol list {kind}s` lists them all" for kind in ("adjunct", "role")},
+}
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 _TABLE_KEYS = {
-    Kind.CONDITION: {"status", "on", "since", "where"},
-    Kind.EVENT: {"on", "what", "where", "depth_mm"},
-    Kind.MEDICINE: {"status", "on", "last", "prescribed", "where"},
-    Kind.FLAG: {"status", "where"},
-    Kind.CHOICE: {"status", "where"},
-    Kind.MEASURE: {"value", "where"},
+    Kind.CONDITION: ("status", "on", "since", "where"),
+    Kind.EVENT: ("on", "what", "where", "depth_mm", "status"),
+    Kind.MEDICINE: ("status", "on", "last", "prescribed", "where"),
+    Kind.FLAG: ("status", "where"),
+    Kind.CHOICE: ("status", "where"),
+    Kind.MEASURE: ("value", "where"),
 }
 
 
@@ -37,38 +49,52 @@ class Reader:
         self.on = on
         self.problems: list[Problem] = []
 
-    def read(self, raw: Mapping[str, Any], prefix: str = "facts") -> dict[str, tuple[Answer, ...]]:
-        """Answers by fact. Explicitly unknown ones are left out: not asked and not known are the same."""
+    def read(self, raw: Mapping[str, Any], places: Mapping[str, str] | None = None) -> dict[str, tuple[Answer, ...]]:
+        """Answers by fact. Explicitly unknown ones are left out: not asked and not known are the same.
+
+        `places`: where an answer was written, if not under its own name in the facts.
+        """
         found = {}
+        written = {name: f"facts.{name}" for name in raw} | dict(places or {})
         for name, value in raw.items():
-            where = f"{prefix}.{name}"
+            where = written[name]
             fact = self.protocol.facts.get(name)
-            if fact is None or fact.derived_from:
+            if fact is None:
                 self.unknown(where, "fact", name, self.protocol.facts)
+            elif fact.derived_from:
+                self.problem(where, f"`{name}` is worked out and never asked", f"an answer to `{fact.derived_from}`")
             elif fact.kind is Kind.CLEARANCE:
                 self.problem(where, "a clearance is not an answer", "a [[clearance]] table")
             else:
                 answers = tuple(self._entries(fact, value, where))
                 if answers:
                     found[name] = answers
-        self._contradictions(found, prefix)
+        self._contradictions(found, written)
         return found
 
     def problem(self, where: str, found: str, expected: str = "", hint: str = "") -> None:
         self.problems.append(Problem(where, found, expected, hint))
 
     def unknown(self, where: str, kind: str, found: object, known: Iterable[str]) -> None:
-        near = difflib.get_close_matches(str(found), list(known), n=1)
-        hint = (
-            f"did you mean `{near[0]}`?" if near else f"`needlewise facts` lists every {kind}" if kind == "fact" else ""
+        """A name that nothing has; the hint is the nearest name there is, or where to look for all of them."""
+        names = list(known)
+        name = found if isinstance(found, str) else ""
+        few = len(self.problems) < MOST_SUGGESTIONS and len(name) < LONGEST_SHOWN
+        near = difflib.get_close_matches(name, names, n=1) if few else []
+        hint = f"did you mean `{near[0]}`?" if near else _LISTED.get(kind, "")
+        expected = (
+            f"one of: {', '.join(names)}" if len(names) <= LONGEST_LIST else f"one of the {kind}s of the protocol"
         )
-        self.problem(where, f"unknown {kind} `{found}`", f"a {kind} of the protocol", hint)
+        said = f"`{name}`" if name and len(name) < LONGEST_SHOWN else shown(found)
+        self.problem(where, f"unknown {kind} {said}", expected if names else f"no {kind} here", hint)
 
     def _entries(self, fact: Fact, value: Any, where: str) -> Iterator[Answer]:
         many = isinstance(value, list | tuple)
         if many and fact.scope is Scope.PERSON and fact.kind is not Kind.EVENT:
             self.problem(where, "several answers to a question about the whole person", "one answer")
             return
+        if many and not value:
+            self.problem(where, "an empty list", "an answer", "leave it out where it is not known")
         for number, one in enumerate(value if many else (value,)):
             at = f"{where}[{number}]" if many else where
             answer = self._entry(fact, one, at)
@@ -80,8 +106,9 @@ class Reader:
             return None
         if not isinstance(value, Mapping):
             return self._bare(fact, value, where)
-        for key in set(value) - _TABLE_KEYS[fact.kind]:
-            self.unknown(where, "key", key, _TABLE_KEYS[fact.kind])
+        for key in value:
+            if key not in _TABLE_KEYS[fact.kind]:
+                self.unknown(f"{where}.{key}", "key", key, _TABLE_KEYS[fact.kind])
         places = self.places(value.get("where"), f"{where}.where", fact)
         on = self._day_of(fact, value, where)
         if fact.kind is Kind.MEASURE:
@@ -89,13 +116,14 @@ class Reader:
             return None if number is None else Answer(number, where=places, said=_say_number(fact, number))
         if fact.kind is Kind.EVENT:
             return self._event(fact, value, on, places, where)
-        status = self._option(fact, value.get("status"), where)
+        status = self._option(fact, value.get("status"), f"{where}.status" if "status" in value else where)
         if status is None:
             return None
         prescribed = value.get("prescribed")
         if prescribed is not None and not isinstance(prescribed, bool):
-            self.problem(f"{where}.prescribed", repr(prescribed), "true or false")
+            self.problem(f"{where}.prescribed", shown(prescribed), "true or false")
             prescribed = None
+        self._nothing(status, where, day=on is not None, prescribed=prescribed is True)
         return Answer(status, on, prescribed=prescribed, where=places, said=_say(fact, status, on))
 
     def _bare(self, fact: Fact, value: Any, where: str) -> Answer | None:
@@ -113,17 +141,30 @@ class Reader:
     def _event(
         self, fact: Fact, value: Mapping[str, Any], on: date | None, places: frozenset[str] | None, where: str
     ) -> Answer | None:
+        status = value.get("status", "happened")
+        if status not in ("happened", "never"):
+            self.unknown(f"{where}.status", "status", status, ("never",))
+            return None
+        if status == "never":
+            self._nothing("never", where, day=on is not None, more="what" in value or "depth_mm" in value)
+            return Answer("never", where=places, said="never")
         what = value.get("what")
         if what is not None and what not in fact.what:
             self.unknown(f"{where}.what", f"kind of `{fact.id}`", what, fact.what)
             return None
         depth = value.get("depth_mm")
         if depth is not None and not (_is_number(depth) and 0 < depth <= 5):
-            self.problem(f"{where}.depth_mm", repr(depth), "a depth above 0 and up to 5 mm")
+            self.problem(f"{where}.depth_mm", shown(depth), "a depth above 0 and up to 5 mm")
             depth = None
         label = (fact.labels or {}).get(what, what) if what else ""
         said = " ".join(part for part in (label, on.isoformat() if on else "day not known") if part)
         return Answer("happened", on, what=what, where=places, depth_mm=depth, said=said)
+
+    def _nothing(self, status: str, where: str, *, day: bool, prescribed: bool = False, more: bool = False) -> None:
+        """An answer that says that there is nothing has neither a day nor anything else beside it."""
+        beside = "a day" if day else "`prescribed`" if prescribed else "more" if more else ""
+        if status in SAYS_NOTHING and beside:
+            self.problem(where, f"contradictory: `{status}`, and {beside} beside it", "one of the two")
 
     def _option(self, fact: Fact, value: Any, where: str) -> str | None:
         if isinstance(value, bool) and fact.kind is Kind.FLAG:
@@ -133,21 +174,23 @@ class Reader:
         if value is None:
             self.problem(where, "no answer", f"one of: {', '.join(fact.options)}")
         elif isinstance(value, str):
-            near = difflib.get_close_matches(value, fact.options, n=1)
+            near = difflib.get_close_matches(value[:LONGEST_SHOWN], fact.options, n=1)
             hint = f"did you mean `{near[0]}`?" if near else 'leave it out, or say "unknown", where it is not known'
-            self.problem(where, f"`{value}` is no answer to `{fact.id}`", f"one of: {', '.join(fact.options)}", hint)
+            self.problem(
+                where, f"{shown(value)} is no answer to `{fact.id}`", f"one of: {', '.join(fact.options)}", hint
+            )
         else:
-            self.problem(where, repr(value), f"one of: {', '.join(fact.options)}")
+            self.problem(where, shown(value), f"one of: {', '.join(fact.options)}")
         return None
 
     def _number(self, fact: Fact, value: Any, where: str) -> float | None:
         low, high = fact.range or (-math.inf, math.inf)
         span = f"a number from {low:g} to {high:g} {fact.unit}".rstrip()
         if not _is_number(value):
-            self.problem(where, repr(value), span)
+            self.problem(where, "no value" if value is None else shown(value), span)
             return None
         if not low <= value <= high:
-            self.problem(where, f"{value:g} {fact.unit}".rstrip(), span, "check the unit and the point")
+            self.problem(where, f"{shown(value)} {fact.unit}", span, "check the unit and the point")
             return None
         return float(value)
 
@@ -165,7 +208,7 @@ class Reader:
         if latest is None:
             self.problem(
                 where,
-                repr(value),
+                "no day" if value is None else shown(value),
                 'a day such as 2026-03-14, or "2026-03" or "2026" where that is all one knows',
             )
             return None
@@ -209,6 +252,8 @@ class Reader:
         if fact is not None and fact.scope is Scope.PERSON:
             self.problem(where, f"`{fact.id}` is asked about the whole person", "no `where`")
             return None
+        if isinstance(value, list | tuple) and not value:
+            self.problem(where, "an empty list", "at least one zone", "leave `where` out for everywhere")
         found: set[str] = set()
         for name in value if isinstance(value, list | tuple) else (value,):
             here = self.expand(name)
@@ -221,25 +266,45 @@ class Reader:
     def expand(self, name: Any) -> frozenset[str]:
         """A place is itself; a zone is both its sides; a region is all its places. Empty: unknown."""
         places = self.protocol.places
+        if not isinstance(name, str):
+            return frozenset()
         if name in places:
             return frozenset({name})
         return frozenset(p.id for p in places.values() if name in (p.zone.id, p.zone.region))
 
-    def _contradictions(self, found: Mapping[str, tuple[Answer, ...]], prefix: str) -> None:
+    def _contradictions(self, found: Mapping[str, tuple[Answer, ...]], written: Mapping[str, str]) -> None:
         for name, answers in found.items():
             whole = {answer.status for answer in answers if answer.where is None}
             if len(whole) > 1:
                 said = " and ".join(sorted(map(str, whole)))
-                self.problem(f"{prefix}.{name}", f"contradictory answers: {said}", "one answer, or `where` beside each")
+                self.problem(written[name], f"contradictory answers: {said}", "one answer, or `where` beside each")
             seen: dict[str, str | float] = {}
             for answer in answers:
                 for place in answer.where or ():
                     if seen.setdefault(place, answer.status) != answer.status:
                         self.problem(
-                            f"{prefix}.{name}",
+                            written[name],
                             f"two answers for `{place}`: {seen[place]} and {answer.status}",
                             "one",
                         )
+
+
+def shown(value: Any) -> str:
+    """A value as a reader of the file knows it; a long one is cut short."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, str):
+        short = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}..."
+        return f"`{short}`" if short.isprintable() and short else ascii(short)
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list" if value else "an empty list"
+    if isinstance(value, int) and value.bit_length() > LONGEST_SHOWN:
+        return "a number far too large"
+    return ascii(value)[:LONGEST_SHOWN]
 
 
 def _regions(protocol: Protocol) -> set[str]:
@@ -247,7 +312,9 @@ def _regions(protocol: Protocol) -> set[str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _say(fact: Fact, status: str, on: date | None) -> str:

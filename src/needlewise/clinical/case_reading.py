@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from needlewise.clinical.answers import Reader
+from needlewise.clinical.answers import UNKNOWN_WORDS, Reader, shown
 from needlewise.clinical.case import (
     ANAESTHETICS,
     VISIT_KINDS,
@@ -23,6 +23,10 @@ from needlewise.knowledge import Answer, Indication, Protocol
 TABLES = ("patient", "concern", "facts", "clinic", "plan", "override", "clearance", "acknowledgement")
 MOST_CONCERNS = 12
 OLDEST_YEARS = 120
+# A plan that would start later than this is a slip of the pen: it would be screened anew anyway.
+LATEST_START_DAYS = 731
+# What [patient] says of the person, and the fact it answers.
+PATIENT = {"born": "birth-date", "sex": "sex", "phototype": "phototype"}
 
 
 def case_from(data: Mapping[str, Any], protocol: Protocol, on: date) -> Case:
@@ -45,16 +49,22 @@ class _CaseReader:
         self.protocol = protocol
         self.on = on
         self.answers = Reader(protocol, on)
+        self.wished: frozenset[str] | None = None
 
     @property
     def problems(self) -> list[Problem]:
         return self.answers.problems
 
     def case(self, data: Mapping[str, Any]) -> Case:
-        self._keys(data, TABLES, "case")
-        patient = self._table(data, "patient", ("born", "sex", "phototype", "name"))
+        self._keys(data, TABLES, "")
+        patient = self._table(data, "patient", (*PATIENT, "name"))
+        if "name" in patient:
+            self._optional_text(patient, "name", "patient")
         plan = self._table(data, "plan", ("start_on", "visit", "anaesthetic", "adjuncts", "requested", "acknowledged"))
+        before = len(self.problems)
         concerns = tuple(self._concerns(data))
+        if len(self.problems) == before:
+            self.wished = frozenset(place for concern in concerns for place in concern.places)
         answers = self._answers(data, patient)
         born = next((answer.on for answer in answers.get("birth-date", ())), None)
         return Case(
@@ -74,32 +84,33 @@ class _CaseReader:
 
     def _answers(self, data: Mapping[str, Any], patient: Mapping[str, Any]) -> dict[str, tuple[Answer, ...]]:
         facts = dict(self._table(data, "facts", None))
-        for key, fact in (("born", "birth-date"), ("sex", "sex"), ("phototype", "phototype")):
+        written = {}
+        for key, fact in PATIENT.items():
             if key in patient:
                 if fact in facts:
                     self._problem(f"facts.{fact}", f"said twice: also as patient.{key}", "once")
                 facts[fact] = patient[key]
+                written[fact] = f"patient.{key}"
         born = facts.get("birth-date")
-        if isinstance(born, str) and born not in ("unknown", "not-known") and len(born) < len("2000-01-01"):
-            self._problem(
-                "patient.born",
-                f"`{born}`",
-                "the whole date of birth",
-                "age decides; leave it out if not known",
-            )
+        if isinstance(born, str) and born not in UNKNOWN_WORDS and len(born) < len("2000-01-01"):
+            where = written.get("birth-date", "facts.birth-date")
+            self._problem(where, shown(born), "the whole date of birth", "age decides; leave it out if not known")
             facts.pop("birth-date")
-        answers = self.answers.read(facts)
-        self._check_birth(answers)
+        answers = self.answers.read(facts, written)
+        self._check_birth(answers, written.get("birth-date", "facts.birth-date"))
         return answers
 
-    def _check_birth(self, answers: Mapping[str, tuple[Answer, ...]]) -> None:
-        born = next((answer.on for answer in answers.get("birth-date", ())), None)
+    def _check_birth(self, answers: Mapping[str, tuple[Answer, ...]], where: str) -> None:
+        known = answers.get("birth-date", ())
+        born = next((answer.on for answer in known), None)
+        if len(known) > 1 or (known and born is None):
+            self._problem(where, "not one day", "the date of birth, such as 1990-02-03")
         if born is None:
             return
         if self.on.year - born.year > OLDEST_YEARS:
-            self._problem("patient.born", f"{born} makes a person of over {OLDEST_YEARS} years", "a later year")
-        for name, known in answers.items():
-            for answer in known:
+            self._problem(where, f"{born} makes a person of over {OLDEST_YEARS} years", "a later year")
+        for name, given in answers.items():
+            for answer in given:
                 if answer.on is not None and answer.on < born:
                     self._problem(f"facts.{name}", f"{answer.on} lies before the birth, {born}", "a later day")
 
@@ -146,16 +157,19 @@ class _CaseReader:
         goal_id = ""
         indication = None
         if wish is not None:
-            goal_id = wish if wish in goals else by_words.get(str(wish).casefold(), "")
+            text = wish if isinstance(wish, str) else ""
+            goal_id = text if text in goals else by_words.get(text.casefold(), "")
             if not goal_id:
                 self.answers.unknown(f"{where}.goal", "goal", wish, [*goals, *by_words])
             else:
                 indication = goals[goal_id][1]
         if named is not None:
-            if named not in self.protocol.indications:
+            if not isinstance(named, str) or named not in self.protocol.indications:
                 self.answers.unknown(f"{where}.indication", "indication", named, self.protocol.indications)
             elif indication is not None and indication.id != named:
-                self._problem(where, f"goal `{wish}` belongs to `{indication.id}`, not to `{named}`", "one of the two")
+                self._problem(
+                    f"{where}.goal", f"goal `{wish}` belongs to `{indication.id}`, not to `{named}`", "one of the two"
+                )
             else:
                 indication = self.protocol.indications[named]
         return indication, goal_id
@@ -175,7 +189,7 @@ class _CaseReader:
         if not value or not isinstance(value, list | tuple):
             self._problem(
                 where,
-                "no zones" if not value else repr(value),
+                "no zones" if value is None else shown(value),
                 'a list of zones, such as ["cheek", "temple-left"]',
             )
             return ()
@@ -214,8 +228,8 @@ class _CaseReader:
         if not names:
             return None
         values = {key: self._number(row, key, low, high, where) for key, (low, high) in numbers.items()}
-        count = self._number(row, "needle_count", 1, 300, where)
-        return ClinicDevice(names[0], None if count is None else int(count), **values)
+        count = self._whole(row, "needle_count", 1, 300, where)
+        return ClinicDevice(names[0], count, **values)
 
     def _start_on(self, plan: Mapping[str, Any]) -> date | None:
         if "start_on" not in plan:
@@ -224,16 +238,19 @@ class _CaseReader:
         if day is not None and day < self.on:
             self._problem("plan.start_on", f"{day} lies before the consultation, {self.on}", "that day or a later one")
             return None
+        if day is not None and (day - self.on).days > LATEST_START_DAYS:
+            self._problem("plan.start_on", f"{day} lies over two years ahead", "a day within two years")
+            return None
         return day
 
     def _requested(self, plan: Mapping[str, Any]) -> dict[str, float]:
         table = plan.get("requested", {})
         if not isinstance(table, Mapping):
-            self._problem("plan.requested", repr(table), "a table of zone = depth in mm")
+            self._problem("plan.requested", shown(table), "a table of zone = depth in mm")
             return {}
-        found = {}
+        found: dict[str, float] = {}
         for name in table:
-            places = self._places([name], "plan.requested")
+            places = self._planned([name], f"plan.requested.{name}")
             depth = self._number(table, name, 0.05, 5, "plan.requested")
             if depth is not None:
                 found.update(dict.fromkeys(places, depth))
@@ -245,9 +262,10 @@ class _CaseReader:
             self._keys(row, ("zone", "depth_mm", "reason", "by"), where)
             reason = self._text(row, "reason", where, needed="the practitioner's reason, in words")
             depth = self._number(row, "depth_mm", 0.05, 5, where, needed=True)
-            for place in self._places([row.get("zone")], f"{where}.zone"):
+            by = self._optional_text(row, "by", where)
+            for place in self._planned([row.get("zone")], f"{where}.zone"):
                 if depth is not None and reason:
-                    yield Override(place, depth, reason, str(row.get("by", "")))
+                    yield Override(place, depth, reason, by)
 
     def _clearances(self, data: Mapping[str, Any]) -> Iterator[Clearance]:
         for number, row in enumerate(self._rows(data, "clearance")):
@@ -262,12 +280,16 @@ class _CaseReader:
                 if "valid_until" in row
                 else None
             )
-            wait = self._number(row, "wait_days", 0, 3650, where)
+            wait = self._whole(row, "wait_days", 0, 3650, where)
+            met = row.get("condition_met", False)
+            if not isinstance(met, bool):
+                self._problem(f"{where}.condition_met", shown(met), "true or false")
+            if on is not None and until is not None and until < on:
+                self._problem(f"{where}.valid_until", f"{until} lies before the day it was given, {on}", "a later day")
             if not rules:
                 self._problem(f"{where}.rules", "no rule named", "the rules that it speaks of")
             if roles and rules and by and on:
-                met = row.get("condition_met", False) is True
-                yield Clearance(roles[0], rules, by, on, until, met, None if wait is None else int(wait))
+                yield Clearance(roles[0], rules, by, on, until, met is True, wait)
 
     def _acknowledgements(self, data: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[Acknowledgement]:
         for name in self._names(plan.get("acknowledged", ()), "plan.acknowledged", "rule", self.protocol.rules):
@@ -275,8 +297,9 @@ class _CaseReader:
         for number, row in enumerate(self._rows(data, "acknowledgement")):
             where = f"acknowledgement[{number}]"
             self._keys(row, ("rule", "reason"), where)
+            reason = self._optional_text(row, "reason", where)
             for name in self._names([row.get("rule")], f"{where}.rule", "rule", self.protocol.rules):
-                yield Acknowledgement(name, str(row.get("reason", "")).strip())
+                yield Acknowledgement(name, reason)
 
     def _problem(self, where: str, found: str, expected: str = "", hint: str = "") -> None:
         self.answers.problem(where, found, expected, hint)
@@ -284,12 +307,12 @@ class _CaseReader:
     def _keys(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in table:
             if key not in known:
-                self.answers.unknown(where, "key", key, known)
+                self.answers.unknown(f"{where}.{key}" if where else str(key), "key", key, known)
 
     def _table(self, data: Mapping[str, Any], name: str, keys: tuple[str, ...] | None) -> Mapping[str, Any]:
         table = data.get(name, {})
         if not isinstance(table, Mapping):
-            self._problem(name, repr(table), f"a table, written [{name}]")
+            self._problem(name, shown(table), f"a table, written [{name}]")
             return {}
         if keys is not None:
             self._keys(table, keys, name)
@@ -298,18 +321,25 @@ class _CaseReader:
     def _rows(self, data: Mapping[str, Any], name: str, prefix: str = "") -> list[Mapping[str, Any]]:
         rows = data.get(name, [])
         if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
-            self._problem(f"{prefix}{name}", repr(rows)[:60], f"tables written [[{prefix}{name}]]")
+            self._problem(f"{prefix}{name}", shown(rows), f"tables written [[{prefix}{name}]]")
             return []
         return list(rows)
 
     def _names(self, value: Any, where: str, kind: str, known: Any) -> tuple[str, ...]:
         if not isinstance(value, list | tuple):
-            self._problem(where, repr(value), f'a list, such as ["{next(iter(known), "")}"]')
+            self._problem(where, shown(value), f'a list, such as ["{next(iter(known), "")}"]')
             return ()
         for name in value:
             if not isinstance(name, str) or name not in known:
                 self.answers.unknown(where, kind, name, known)
         return tuple(dict.fromkeys(name for name in value if isinstance(name, str) and name in known))
+
+    def _planned(self, value: Any, where: str) -> tuple[str, ...]:
+        """Places that some concern wishes for: a word about any other would be lost."""
+        places = self._places(value, where)
+        if self.wished is not None and places and self.wished.isdisjoint(places):
+            self._problem(where, f"no concern wishes for {shown(value[0])}", "a zone of one of the concerns")
+        return places
 
     def _one_of(self, table: Mapping[str, Any], key: str, known: tuple[str, ...], default: str) -> str:
         value = table.get(key, default)
@@ -326,13 +356,27 @@ class _CaseReader:
             return None
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not low <= value <= high:  # type: ignore[operator]
-            self._problem(f"{where}.{key}", repr(value), f"a number from {low:g} to {high:g}")
+            found = "nothing" if value is None else shown(value)
+            self._problem(f"{where}.{key}", found, f"a number from {low:g} to {high:g}")
             return None
         return float(value)  # type: ignore[arg-type]
+
+    def _whole(self, table: Mapping[str, Any], key: str, low: int, high: int, where: str) -> int | None:
+        value = self._number(table, key, low, high, where)
+        if value is not None and value != int(value):
+            self._problem(f"{where}.{key}", shown(value), f"a whole number from {low} to {high}")
+        return None if value is None else int(value)
 
     def _text(self, row: Mapping[str, Any], key: str, where: str, *, needed: str) -> str:
         value = row.get(key)
         if not isinstance(value, str) or not value.strip():
-            self._problem(f"{where}.{key}", "nothing" if value in (None, "") else repr(value), needed)
+            self._problem(f"{where}.{key}", "nothing" if value in (None, "") else shown(value), needed)
+            return ""
+        return value.strip()
+
+    def _optional_text(self, row: Mapping[str, Any], key: str, where: str) -> str:
+        value = row.get(key, "")
+        if not isinstance(value, str):
+            self._problem(f"{where}.{key}", shown(value), "words between quotation marks")
             return ""
         return value.strip()

@@ -6,7 +6,7 @@ from typing import Any
 
 from needlewise.clinical.answers import Reader
 from needlewise.clinical.case import Case, Concern
-from needlewise.clinical.reasons import reason_at
+from needlewise.clinical.reasons import reasons_at
 from needlewise.clinical.spots import Survey
 from needlewise.errors import Problem
 from needlewise.knowledge import Example, Protocol, Rule
@@ -47,8 +47,7 @@ def run_example(rule: Rule, example: Example, protocol: Protocol, on: date) -> t
     for spot in survey.spots(rule.scope):
         if rule.regions and spot.inputs["zone-region"].isdisjoint(rule.regions):
             continue
-        reason = reason_at(rule, spot, survey)
-        if reason is not None:
+        for reason in reasons_at(rule, spot, survey):
             return reason.verdict.word, (reason.earliest_on - on).days if reason.earliest_on else None
     return SILENT, None
 

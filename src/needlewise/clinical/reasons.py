@@ -56,17 +56,25 @@ class Reason:
     reason_needed: bool = False
 
 
-def reason_at(rule: Rule, spot: Spot, survey: Survey) -> Reason | None:
-    """What one rule says at one spot."""
+def reasons_at(rule: Rule, spot: Spot, survey: Survey) -> Iterator[Reason]:
+    """What one rule says at one spot: that it fires, and beside that what is still open in it.
+
+    A rule that fires for one cause still asks about another: else an answer to the one would hide the other.
+    """
     on = survey.on
     truths = [(way, all_hold(way.all, spot.lookup, spot.inputs, on)) for way in rule.any]
     firing = [way for way, truth in truths if truth is True]
     if firing:
-        return _firing(rule, firing, spot, survey)
+        reason = _firing(rule, firing, spot, survey)
+        if reason is not None:
+            yield reason
     open_ways = [way for way, truth in truths if truth is None]
-    if not open_ways:
-        return None
-    facts = tuple(dict.fromkeys(used for way in open_ways for used in _used(way, spot, on, unknown_only=True)))
+    if open_ways:
+        yield _asking(rule, open_ways, spot, survey)
+
+
+def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey) -> Reason:
+    facts = tuple(dict.fromkeys(used for way in open_ways for used in _used(way, spot, survey.on, unknown_only=True)))
     return Reason(
         rule.id,
         rule.title,

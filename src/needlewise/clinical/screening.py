@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from needlewise.clinical.products import preparing
-from needlewise.clinical.reasons import FactUsed, Reason, places_of, reason_at
+from needlewise.clinical.reasons import FactUsed, Reason, places_of, reasons_at
 from needlewise.clinical.spots import Survey
 from needlewise.knowledge import Kind, Mark, Origin, Scope, Verdict, WaitKind
 
@@ -86,9 +86,7 @@ def _fired(survey: Survey) -> Iterator[Reason]:
         for spot in survey.spots(rule.scope):
             if rule.regions and spot.inputs.get("zone-region", frozenset()).isdisjoint(rule.regions):
                 continue
-            reason = reason_at(rule, spot, survey)
-            if reason is not None:
-                yield reason
+            yield from reasons_at(rule, spot, survey)
 
 
 def _touched(survey: Survey) -> set[int]:

@@ -73,17 +73,18 @@ from needlewise.knowledge._tables import (
     cell_holds_throughout,
     facts_of,
 )
+from needlewise.knowledge._toml import line_of
 from needlewise.knowledge._values import BASIS_ORDER, Basis, Cite, Mark, Origin, Scope, Verdict
 
 if TYPE_CHECKING:
     from needlewise.knowledge._load import load_protocol
 else:
 
-    def load_protocol(on: date, folder: Path | None = None) -> Protocol:
+    def load_protocol(on: date, folder: Path | None = None, overlay: bytes | None = None) -> Protocol:
         """See `needlewise.knowledge._load.load_protocol`; imported late, because it needs pydantic."""
         from needlewise.knowledge._load import load_protocol as load  # noqa: PLC0415
 
-        return load(on, folder)
+        return load(on, folder, overlay)
 
 
 __all__ = [
@@ -153,5 +154,6 @@ __all__ = [
     "cell_holds_for",
     "cell_holds_throughout",
     "facts_of",
+    "line_of",
     "load_protocol",
 ]

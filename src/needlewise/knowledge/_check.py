@@ -69,20 +69,24 @@ def problems(protocol: Protocol, documents: Mapping[str, Document]) -> Iterator[
     """Every fault between the files."""
     for rule in protocol.rules.values():
         document = documents[f"rules/{rule.id}.toml"]
-        yield from _of_rule(rule, protocol, document)
+        yield from of_rule(rule, protocol, document, f"rules/{rule.id}.toml")
     for fact in protocol.facts.values():
         yield from _of_fact(fact, protocol)
     yield from _of_planning(protocol)
 
 
-def _of_rule(rule: Rule, protocol: Protocol, document: Document) -> Iterator[Problem]:
-    where = f"rules/{rule.id}.toml"
+def of_rule(rule: Rule, protocol: Protocol, document: Document, where: str) -> Iterator[Problem]:
+    """What is wrong with one rule, seen from the whole protocol."""
     for way_number, way in enumerate(rule.any):
         at = f"{where}:{document.line_of(['rule', 0, 'any', way_number])}"
         if not way.all:
             yield Problem(at, "an alternative without cells would always fire", "at least one cell")
         for cell in way.all:
             yield from _of_cell(cell, protocol, at)
+        for cell in way.all:
+            if way.wait_days is not None and cell.days_since_below not in (None, way.wait_days):
+                found = f"the cell counts {cell.days_since_below} days and the wait {way.wait_days}"
+                yield Problem(at, found, "the same number, so that the wait ends when the rule falls silent")
         if way.wait_days is not None and rule.wait is None:
             yield Problem(at, "`wait_days` without a [rule.wait]", "the kind of wait, and from when it counts")
     for exemption in rule.exemptions:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from needlewise import __version__
-from needlewise.errors import KnowledgeError, Problem
+from needlewise.errors import KnowledgeError, OverlayError, Problem
 from needlewise.knowledge import _check
 from needlewise.knowledge._care import (
     Aftercare,
@@ -25,6 +25,7 @@ from needlewise.knowledge._care import (
     Source,
 )
 from needlewise.knowledge._marks import fill_marks
+from needlewise.knowledge._overlay import Overlay, tightened
 from needlewise.knowledge._places import places_of
 from needlewise.knowledge._planning import (
     Adjunct,
@@ -41,7 +42,7 @@ from needlewise.knowledge._planning import (
 from needlewise.knowledge._protocol import Edition, Protocol
 from needlewise.knowledge._screening import Fact, Rule, RuleFile
 from needlewise.knowledge._tables import build_index
-from needlewise.knowledge._toml import Document, read
+from needlewise.knowledge._toml import Document, parse, read
 
 HERE = Path(__file__).parent
 FIRST_DAY = date(2026, 1, 1)
@@ -77,28 +78,43 @@ T = TypeVar("T")
 Row = TypeVar("Row", bound=_check.HasId)
 
 
-def load_protocol(on: date, folder: Path | None = None) -> Protocol:
+def load_protocol(on: date, folder: Path | None = None, overlay: bytes | None = None) -> Protocol:
     """All knowledge in force on a day.
 
-    Parameters: `on`, the day; `folder`, another knowledge folder than the package's own.
-    Raises `KnowledgeError` with every fault found, or if no rule was in force yet on that day.
+    Parameters: `on`, the day; `folder`, another knowledge folder than the package's own; `overlay`, the text of a
+    clinic's list of tightenings.
+    Raises `KnowledgeError` with every fault found, or if no rule was in force yet on that day; `OverlayError` where
+    the overlay would loosen something or names something unknown.
     """
-    home = folder or HERE
     if on < FIRST_DAY:
-        raise KnowledgeError(
-            Problem(
-                "protocol",
-                f"no edition was in force on {on}",
-                f"a day from {FIRST_DAY} on",
-                "the first edition starts that day",
-            )
-        )
-    reader = _Reader(home)
+        found, expected = f"no edition was in force on {on}", f"a day from {FIRST_DAY} on"
+        raise KnowledgeError(Problem("protocol", found, expected, "the first edition starts that day"))
+    reader = _Reader(folder or HERE)
     protocol = reader.protocol(on)
     reader.problems.extend(_check.problems(protocol, reader.documents))
     if reader.problems:
         raise KnowledgeError(reader.problems)
-    return protocol
+    return protocol if overlay is None else _under(protocol, overlay)
+
+
+def _under(protocol: Protocol, raw: bytes) -> Protocol:
+    """The protocol under an overlay: every entry accepted, or none."""
+    document = parse(raw, "overlay")
+    if isinstance(document, Problem):
+        raise OverlayError(document)
+    problems = list(fill_marks(document, protocol.sources, protocol.levels))
+    try:
+        overlay = TypeAdapter(Overlay).validate_json(document.as_json())
+    except ValidationError as fault:
+        raise OverlayError([*problems, *(_check.as_problem(document, error) for error in fault.errors())]) from None
+    result, refused = tightened(protocol, overlay, lambda n, table: f"overlay:{document.line_of([table, n])}")
+    for added in overlay.add:
+        if added.id in result.rules:
+            problems.extend(_check.of_rule(result.rules[added.id], result, document, "overlay"))
+    if problems or refused:
+        raise OverlayError([*problems, *refused])
+    digest = hashlib.sha256(raw).hexdigest()[:8]
+    return replace(result, edition=replace(result.edition, overlay=digest))
 
 
 class _Reader:

@@ -3,15 +3,23 @@
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from needlewise.errors import Problem
 
 _HEADER = re.compile(r"^\s*(\[\[?)([^\]]+)\]\]?")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\"'.-]+)\s*=")
+_KEY = re.compile(r"^\s*((?:[A-Za-z0-9_.-]|\"[^\"]*\"|'[^']*'|[ \t]*\.[ \t]*)+?)\s*=")
+_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
+_TOKEN = re.compile(
+    r"\"\"\"|'''|\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*|[\[\]{},=]|[^\s\[\]{},=#\"']+|[\"']",
+)
+_LAST_PART = re.compile(r"(\[\d+\]|\.[^.\[]*)$")
+
+KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +36,18 @@ class Document:
 
     def line_of(self, path: Sequence[str | int]) -> int:
         """The line of the deepest part of `path` that has a line of its own; 1 if there is none."""
-        return _locate(self.raw.decode("utf-8", "replace"), [part for part in path if part != "from_day"])
+        lines = _lines(self.raw)
+        parts = tuple(part for part in path if part != "from_day")
+        return next((lines[parts[:n]] for n in range(len(parts), 0, -1) if parts[:n] in lines), 1)
 
 
 def read(path: Path, name: str) -> Document | Problem:
     """Read and parse a file; a fault comes back as a problem, so that all files are read before anything fails."""
-    raw = path.read_bytes()
+    return parse(path.read_bytes(), name)
+
+
+def parse(raw: bytes, name: str) -> Document | Problem:
+    """Parse a text; a fault comes back as a problem."""
     try:
         return Document(name, raw, tomllib.loads(raw.decode("utf-8")))
     except UnicodeDecodeError as fault:
@@ -42,31 +56,143 @@ def read(path: Path, name: str) -> Document | Problem:
         return Problem(name, f"not valid TOML: {fault}", "TOML 1.0", "look at the line named, and at the one before it")
 
 
-def _locate(text: str, path: Sequence[str | int]) -> int:
-    """Follow headers and keys down the text. Array headers are counted, so that `rule.1` is the second [[rule]]."""
-    counts: dict[str, int] = {}
-    best, best_depth = 1, 0
-    prefix: list[str | int] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        here: list[str | int] | None = None
-        if header := _HEADER.match(line):
-            prefix = _header_path(header.group(2), header.group(1) == "[[", counts)
-            here = prefix
-        elif key := _KEY.match(line):
-            here = [*prefix, *(part.strip("\"'") for part in key.group(1).split("."))]
-        if here and len(here) > best_depth and list(path[: len(here)]) == here:
-            best, best_depth = number, len(here)
-    return best
+def line_of(raw: bytes, where: str) -> int | None:
+    """The line on which a value stands in the text of a TOML file, or that of the table it would stand in.
+
+    `where` is the place as a problem names it: `facts.filler[0].on`. None where no part of it has a line.
+    """
+    lines = _dotted_lines(raw)
+    while where:
+        if where in lines:
+            return lines[where]
+        shorter = _LAST_PART.sub("", where)
+        where = shorter if shorter != where else ""
+    return None
 
 
-def _header_path(header: str, is_array: bool, counts: dict[str, int]) -> list[str | int]:
-    path: list[str | int] = []
-    names = [part.strip().strip("\"'") for part in header.split(".")]
-    for depth, part in enumerate(names, start=1):
-        path.append(part)
-        key = json.dumps(path)
-        if is_array and depth == len(names):
-            counts[key] = counts.get(key, -1) + 1
-        if key in counts:
-            path.append(counts[key])
-    return path
+# Problems of one file are looked up one after the other, so the last few files are enough.
+@lru_cache(maxsize=4)
+def _lines(raw: bytes) -> Mapping[KeyPath, int]:
+    finder = _Finder()
+    for number, line in enumerate(raw.decode("utf-8", "replace").split("\n"), start=1):
+        finder.feed(number, line)
+    return finder.lines
+
+
+@lru_cache(maxsize=4)
+def _dotted_lines(raw: bytes) -> Mapping[str, int]:
+    return {_dotted(path): line for path, line in _lines(raw).items()}
+
+
+def _dotted(path: KeyPath) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An array or inline table that is still open: where it stands, and what comes next in it."""
+
+    is_array: bool
+    path: KeyPath
+    count: int = 0
+    word: str = ""
+    inner: KeyPath = ()
+
+    @property
+    def value_path(self) -> KeyPath:
+        return (*self.path, self.count) if self.is_array else self.inner or self.path
+
+
+class _Finder:
+    """Follows headers, keys and elements down the text of a valid file and notes the first line of each.
+
+    Array headers are counted, so that `rule`, 1 is the second [[rule]].
+    """
+
+    def __init__(self) -> None:
+        self.lines: dict[KeyPath, int] = {}
+        self._counts: dict[KeyPath, int] = {}
+        self._prefix: KeyPath = ()
+        self._value: KeyPath = ()
+        self._open: list[_Frame] = []
+        self._quote = ""
+
+    def feed(self, number: int, line: str) -> None:
+        """The next line of the text."""
+        at = 0
+        if self._quote:
+            at = self._past_quote(line, 0)
+        elif not self._open:
+            if header := _HEADER.match(line):
+                self._prefix = self._header(header.group(2), header.group(1) == "[[", number)
+                return
+            key = _KEY.match(line)
+            if key is None:
+                return
+            self._value = self._note_key(self._prefix, key.group(1), number)
+            at = key.end()
+        while not self._quote and (token := _TOKEN.search(line, at)):
+            at = token.end()
+            if token.group() in ('"""', "'''"):
+                self._begin(number)
+                self._quote = token.group()
+                at = self._past_quote(line, at)
+            elif not token.group().startswith("#"):
+                self._take(token.group(), number)
+
+    def _past_quote(self, line: str, at: int) -> int:
+        """The position after the end of a text of several lines; that of the line's end while it goes on."""
+        end = line.find(self._quote, at)
+        if end < 0:
+            return len(line)
+        self._quote = ""
+        return end + 3
+
+    def _take(self, token: str, number: int) -> None:
+        frame = self._open[-1] if self._open else None
+        if token in ("[", "{"):
+            self._begin(number)
+            self._open.append(_Frame(token == "[", frame.value_path if frame else self._value))  # noqa: S105
+        elif token in ("]", "}"):
+            if frame:
+                self._open.pop()
+        elif frame is None:
+            return
+        elif token == ",":  # noqa: S105
+            frame.count += 1
+            frame.inner = ()
+        elif token == "=":  # noqa: S105
+            frame.inner = self._note_key(frame.path, frame.word, number)
+        else:
+            self._begin(number)
+            frame.word = token
+
+    def _begin(self, number: int) -> None:
+        """Something starts here: where it is the element of an array, that has a line now."""
+        if self._open and self._open[-1].is_array:
+            self.lines.setdefault(self._open[-1].value_path, number)
+
+    def _note_key(self, prefix: KeyPath, key: str, number: int) -> KeyPath:
+        path = prefix
+        for part in _parts(key):
+            path = (*path, part)
+            self.lines.setdefault(path, number)
+        return path
+
+    def _header(self, header: str, is_array: bool, number: int) -> KeyPath:
+        path: KeyPath = ()
+        names = _parts(header)
+        for depth, part in enumerate(names, start=1):
+            path = (*path, part)
+            self.lines.setdefault(path, number)
+            if is_array and depth == len(names):
+                self._counts[path] = self._counts.get(path, -1) + 1
+            if path in self._counts:
+                path = (*path, self._counts[path])
+                self.lines.setdefault(path, number)
+        return path
+
+
+def _parts(key: str) -> list[str]:
+    return ["".join(match) for match in _PART.findall(key)]
