@@ -1,41 +1,99 @@
 """needlewise consult CASE.toml: screen a case and plan it."""
 
 import argparse
-import sys
+import json
 from datetime import date
 from pathlib import Path
 
-from needlewise.consultation import Consultation, consult, read_case
-from needlewise.errors import CaseError, Problem
-from needlewise.knowledge import load_protocol
+from needlewise.cli.exits import WrongUseError
+from needlewise.cli.inputs import add_day, case_of, protocol_of
+from needlewise.cli.outputs import refuse_terminal, write_bytes, write_text
+from needlewise.clinical.case import Case
+from needlewise.consultation import Consultation, consult
+from needlewise.errors import Problem
+from needlewise.knowledge import Protocol
+
+PATIENT, PRACTITIONER = "patient", "practitioner"
+TEXT, JSON, PDF, ICS = "text", "json", "pdf", "ics"
+# For whom a form is written unless one says so. A document and a calendar are the same for both.
+READERS = {TEXT: PRACTITIONER, JSON: PRACTITIONER, PDF: PATIENT, ICS: PATIENT}
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("case", type=Path, metavar="CASE.toml", help="the case file; - reads standard input")
+    add_day(parser, "the day of the consultation")
     parser.add_argument(
-        "--on", type=date.fromisoformat, metavar="DATE", help="the day of the consultation; today if left out"
+        "--format", choices=tuple(READERS), default=TEXT, help="text (the default), json, pdf or ics (a calendar)"
     )
+    parser.add_argument(
+        "--for",
+        dest="reader",
+        choices=(PATIENT, PRACTITIONER),
+        help="for whom: practitioner for text and json, patient for pdf, if left out",
+    )
+    parser.add_argument("--why", metavar="ZONE", action="append", help="only the steps behind the numbers of a zone")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="a file to write; standard output if left out")
 
 
 def run(options: argparse.Namespace) -> int:
+    reader = options.reader or READERS[options.format]
+    _check(options, reader)
     on = options.on or date.today()
-    protocol = load_protocol(on)
-    print(as_text(consult(read_case(_bytes(options.case), protocol, on), protocol, on)))
+    protocol = protocol_of(on)
+    case = case_of(options.case, protocol, on)
+    consultation = consult(case, protocol, on)
+    if options.format in (PDF, ICS):
+        stem = options.case.stem or "plan"
+        data = (
+            _calendar(consultation, protocol, stem)
+            if options.format == ICS
+            else _pdf(reader, consultation, case, protocol)
+        )
+        write_bytes(data, options.out)
+    else:
+        write_text(_text(options, reader, consultation, case, protocol), options.out)
     return 0
 
 
-def _bytes(path: Path) -> bytes:
-    if str(path) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return path.read_bytes()
-    except OSError as fault:
-        reason = fault.strerror or "cannot be read"
-        raise CaseError(Problem(str(path), reason, "a case file", "see examples/ for some to start from")) from None
+def _check(options: argparse.Namespace, reader: str) -> None:
+    """Options that do not go together, before any work is done."""
+    if options.why and options.format != TEXT:
+        raise WrongUseError(
+            Problem("--why", f"has no {options.format} form", "--format text", "the json form has every step")
+        )
+    if options.format in (JSON, ICS) and reader != READERS[options.format]:
+        hint = f"leave `--for` out; the {options.format} form is one and the same"
+        raise WrongUseError(Problem("--for", f"no {options.format} form for the {reader}", "text or pdf", hint))
+    if options.format in (PDF, ICS):
+        refuse_terminal(options.out, options.format)
 
 
-def as_text(consultation: Consultation) -> str:
-    lines = [f"Verdict: {consultation.verdict.word}"]
-    for reason in consultation.reasons:
-        lines.append(f"- {reason.verdict.word}: {reason.because} [{reason.rule}; {reason.mark.basis.value}]")
-    return "\n".join(lines)
+def _text(options: argparse.Namespace, reader: str, consultation: Consultation, case: Case, protocol: Protocol) -> str:
+    if options.format == JSON:
+        from needlewise.interop.document import as_document  # noqa: PLC0415
+
+        return json.dumps(as_document(consultation), indent=2, ensure_ascii=False)
+    if options.why:
+        from needlewise.cli.trace_page import trace_page  # noqa: PLC0415
+
+        return trace_page(consultation, protocol, options.why)
+    if reader == PATIENT:
+        from needlewise.cli.patient_page import patient_page  # noqa: PLC0415
+
+        return patient_page(consultation, case, protocol)
+    from needlewise.cli.practitioner_page import practitioner_page  # noqa: PLC0415
+
+    return practitioner_page(consultation, protocol)
+
+
+def _pdf(reader: str, consultation: Consultation, case: Case, protocol: Protocol) -> bytes:
+    from needlewise.interop import handouts  # noqa: PLC0415 - the typesetter is heavy
+
+    make = handouts.patient_pdf if reader == PATIENT else handouts.practitioner_pdf
+    return make(consultation, case, protocol)
+
+
+def _calendar(consultation: Consultation, protocol: Protocol, stem: str) -> bytes:
+    from needlewise.interop.calendar import as_calendar  # noqa: PLC0415
+
+    return as_calendar(consultation, protocol, stem=stem)

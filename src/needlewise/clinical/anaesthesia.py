@@ -1,5 +1,7 @@
 """Numbing cream: whether it may be used, by whose word, and how much at most."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from needlewise.clinical.spots import Survey
@@ -31,25 +33,35 @@ def numbing_cream(survey: Survey) -> NumbingCream | None:
         return None
     limit = survey.protocol.limits[LIMIT]
     strength = _number(survey, "anaesthetic-strength")
-    area = _number(survey, "anaesthetic-area")
-    against = [*_states(survey, limit)] if asked == "over-the-counter" else []
-    prescriber_first = bool(list(_states(survey, limit)))
-    most_percent = limit.lidocaine_max_percent or 0.0
-    area_max = limit.anaesthetic_area_max_cm2 or 0.0
-    if asked == "over-the-counter" and strength is not None and strength > most_percent:
-        against.append(f"{strength:g} % is above the {most_percent:g} % allowed without a prescription.")
-    if area is not None and area > area_max:
-        against.append(f"{area:g} cm2 is above the {area_max:g} cm2 allowed at once.")
+    states = _states(survey, limit)
+    against = tuple(_against(survey, limit, strength, states))
     return NumbingCream(
         asked,
         not against,
-        prescriber_first,
+        bool(states),
         _most_grams(survey, limit, strength),
-        area_max,
+        limit.anaesthetic_area_max_cm2 or 0.0,
         limit.anaesthetic_time_max_minutes or 0,
-        tuple(against),
+        against,
         limit.mark,
     )
+
+
+def _against(survey: Survey, limit: Limit, strength: float | None, states: list[str]) -> Iterator[str]:
+    """Everything that speaks against the cream as it was asked for."""
+    over_the_counter = survey.case.anaesthetic == "over-the-counter"
+    area = _number(survey, "anaesthetic-area")
+    most_percent, most_cm2 = limit.lidocaine_max_percent or 0.0, limit.anaesthetic_area_max_cm2 or 0.0
+    if over_the_counter:
+        yield from states
+        if strength is None:
+            yield f"The strength of the cream is not known; at most {most_percent:g} % without a prescription."
+        elif strength > most_percent:
+            yield f"{strength:g} % is above the {most_percent:g} % allowed without a prescription."
+    if area is None:
+        yield f"The area to be numbed is not known; at most {most_cm2:g} cm2 at once."
+    elif area > most_cm2:
+        yield f"{area:g} cm2 is above the {most_cm2:g} cm2 allowed at once."
 
 
 def _states(survey: Survey, limit: Limit) -> list[str]:
@@ -68,7 +80,8 @@ def _most_grams(survey: Survey, limit: Limit, strength: float | None) -> float |
     weight = _number(survey, "body-weight")
     if weight is None or not strength or limit.lidocaine_max_mg_per_kg is None:
         return None
-    return round(limit.lidocaine_max_mg_per_kg * weight / (strength * MG_PER_G_PER_PERCENT), 2)
+    grams = limit.lidocaine_max_mg_per_kg * weight / (strength * MG_PER_G_PER_PERCENT)
+    return math.floor(grams * 100 + 1e-9) / 100
 
 
 def _number(survey: Survey, fact: str) -> float | None:

@@ -23,6 +23,8 @@ SAYS_NOTHING = frozenset({"never", "none", "no"})
 # Past so many problems the file is another file altogether, and looking for near names takes long.
 MOST_SUGGESTIONS = 100
 LONGEST_SHOWN = 60
+# How much of two names must agree before one is offered for the other.
+_ALIKE = 0.7
 LONGEST_LIST = 12
 _LISTED = {
     "fact": "`needlewise facts` lists every question",
@@ -80,13 +82,13 @@ class Reader:
         names = list(known)
         name = found if isinstance(found, str) else ""
         few = len(self.problems) < MOST_SUGGESTIONS and len(name) < LONGEST_SHOWN
-        near = difflib.get_close_matches(name, names, n=1) if few else []
-        hint = f"did you mean `{near[0]}`?" if near else _LISTED.get(kind, "")
+        near = nearest(name, names) if few else ""
+        hint = f"did you mean `{near}`?" if near else _LISTED.get(kind, "")
         expected = (
             f"one of: {', '.join(names)}" if len(names) <= LONGEST_LIST else f"one of the {kind}s of the protocol"
         )
-        said = f"`{name}`" if name and len(name) < LONGEST_SHOWN else shown(found)
-        self.problem(where, f"unknown {kind} {said}", expected if names else f"no {kind} here", hint)
+        said = f"unknown {kind} {shown(name)}" if name else f"{shown(found)} is no {kind}"
+        self.problem(where, said, expected if names else f"no {kind} here", hint)
 
     def _entries(self, fact: Fact, value: Any, where: str) -> Iterator[Answer]:
         many = isinstance(value, list | tuple)
@@ -174,8 +176,8 @@ class Reader:
         if value is None:
             self.problem(where, "no answer", f"one of: {', '.join(fact.options)}")
         elif isinstance(value, str):
-            near = difflib.get_close_matches(value[:LONGEST_SHOWN], fact.options, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else 'leave it out, or say "unknown", where it is not known'
+            near = nearest(value[:LONGEST_SHOWN], fact.options)
+            hint = f"did you mean `{near}`?" if near else 'leave it out, or say "unknown", where it is not known'
             self.problem(
                 where, f"{shown(value)} is no answer to `{fact.id}`", f"one of: {', '.join(fact.options)}", hint
             )
@@ -190,7 +192,7 @@ class Reader:
             self.problem(where, "no value" if value is None else shown(value), span)
             return None
         if not low <= value <= high:
-            self.problem(where, f"{shown(value)} {fact.unit}", span, "check the unit and the point")
+            self.problem(where, f"{shown(value)} (in {fact.unit})", span, "check the unit and the point")
             return None
         return float(value)
 
@@ -287,6 +289,14 @@ class Reader:
                             f"two answers for `{place}`: {seen[place]} and {answer.status}",
                             "one",
                         )
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The one name that was probably meant; empty where that is anybody's guess."""
+    names = list(names)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=_ALIKE)
+    inside = [known for known in names if name and (name in known or known in name)]
+    return near[0] if near else inside[0] if len(inside) == 1 else ""
 
 
 def shown(value: Any) -> str:

@@ -116,7 +116,7 @@ class _CaseReader:
 
     def _concerns(self, data: Mapping[str, Any]) -> Iterator[Concern]:
         rows = self._rows(data, "concern")
-        if not rows:
+        if not data.get("concern"):
             self._problem("concern", "no concern", "at least one [[concern]] with a goal or indication, and zones")
         if len(rows) > MOST_CONCERNS:
             self._problem("concern", f"{len(rows)} concerns", f"at most {MOST_CONCERNS}")
@@ -195,8 +195,8 @@ class _CaseReader:
             return ()
         found: list[str] = []
         for name in value:
-            zone = self.protocol.zones.get(name) if isinstance(name, str) else None
-            here = sorted(self.answers.expand(name)) if zone or name in self.protocol.places else []
+            known = isinstance(name, str) and (name in self.protocol.zones or name in self.protocol.places)
+            here = sorted(self.answers.expand(name)) if known else []
             if not here:
                 self.answers.unknown(where, "zone", name, [*self.protocol.zones, *self.protocol.places])
             found.extend(here)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from needlewise.clinical.case import Case
-from needlewise.knowledge import UNKNOWN, Answer, Inputs, Known, Place, Protocol, Scope, applies
+from needlewise.knowledge import UNKNOWN, Answer, Fact, Inputs, Known, Place, Protocol, Scope, applies
 
 
 class Spot:
@@ -60,8 +60,10 @@ class Spot:
         if fact.derived_from:
             return self._derived(fact.derived_from)
         entries = self._survey.case.answers.get(fact_id)
-        if entries:
-            return self._reaching(entries)
+        return self._reaching(entries, fact) if entries else self._missing(fact)
+
+    def _missing(self, fact: Fact) -> Known:
+        """What an unanswered question leaves: something not known if it applies, else nothing at all."""
         if fact.optional:
             return ()
         return UNKNOWN if applies(fact, self.lookup, self.inputs, self._survey.on) else ()
@@ -71,7 +73,7 @@ class Spot:
         on = self._survey.on
         return tuple(Answer(age_in_years(a.on, on)) if a is not None and a.on is not None else None for a in born)
 
-    def _reaching(self, entries: tuple[Answer, ...]) -> Known:
+    def _reaching(self, entries: tuple[Answer, ...], fact: Fact) -> Known:
         everywhere = tuple(entry for entry in entries if entry.where is None)
         if len(everywhere) == len(entries):
             return everywhere
@@ -82,9 +84,10 @@ class Spot:
         said = frozenset().union(*(e.where for e in here if e.where is not None))
         if all(not said.isdisjoint(within) for within in self._within):
             return here
-        # Part of the spot is not spoken of: the answer for everywhere fills it, else it is not known.
-        rest = everywhere or UNKNOWN
-        return entries if self.scope is Scope.PERSON and everywhere else (*here, *rest)
+        # Part of the spot is not spoken of: the answer for everywhere fills it, else it is missing.
+        if self.scope is Scope.PERSON and everywhere:
+            return entries
+        return (*here, *(everywhere or self._missing(fact)))
 
 
 def _rank(scope: Scope) -> int:

@@ -1,6 +1,13 @@
 """The published shape of a consultation as JSON: these types are the schema in docs/reference."""
 
-from typing import Any, TypedDict
+import sys
+from typing import Any
+
+if sys.version_info >= (3, 12):
+    from typing import TypedDict
+else:
+    # What pydantic asks for below 3.12, and brings along.
+    from typing_extensions import TypedDict
 
 SCHEMA = "needlewise/consultation/1"
 

@@ -10,31 +10,17 @@ from dataclasses import dataclass
 import z3
 
 from needlewise.knowledge import Alternative, Cell, Fact, Kind, Protocol, Rule, Scope, Verdict
-
-NEVER, HAPPENED = "never", "happened"
-LONGEST_DAYS = 40_000
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """Kleene truth as two terms that are never both true."""
-
-    holds: z3.BoolRef
-    unknown: z3.BoolRef
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One symbolic answer. `there` is false where nothing was answered."""
-
-    fact: Fact
-    there: z3.BoolRef
-    status: z3.ArithRef
-    number: z3.ArithRef
-    days: z3.ArithRef
-    day_known: z3.BoolRef
-    what: z3.ArithRef
-    what_known: z3.BoolRef
+from needlewise.verification.terms import (
+    LONGEST_DAYS,
+    Said,
+    Truth,
+    all_below,
+    all_of,
+    any_of,
+    cell_of,
+    maximum,
+    options_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +33,6 @@ class RuleTerm:
     asks: z3.BoolRef
     verdict: z3.ArithRef
     wait_ends: z3.ArithRef
-
-
-def options_of(fact: Fact) -> tuple[str, ...]:
-    """The statuses an answer can have; an event either never happened or did."""
-    return (NEVER, HAPPENED) if fact.kind is Kind.EVENT else fact.options
-
-
-def any_of(truths: Iterable[Truth]) -> Truth:
-    """Kleene's `or`."""
-    truths = list(truths)
-    holds = z3.Or([truth.holds for truth in truths])
-    return Truth(holds, z3.And(z3.Not(holds), z3.Or([truth.unknown for truth in truths])))
-
-
-def all_of(truths: Iterable[Truth]) -> Truth:
-    """Kleene's `and`."""
-    truths = list(truths)
-    none_false = z3.And([z3.Or(truth.holds, truth.unknown) for truth in truths])
-    holds = z3.And([truth.holds for truth in truths])
-    return Truth(holds, z3.And(none_false, z3.Not(holds)))
-
-
-def maximum(terms: Iterable[z3.ArithRef], least: int = 0) -> z3.ArithRef:
-    """The greatest of some integer terms."""
-    result: z3.ArithRef = z3.IntVal(least)
-    for term in terms:
-        result = z3.If(term > result, term, result)
-    return result
 
 
 class World:
@@ -212,7 +170,7 @@ class World:
 
     def _cell_at(self, cell: Cell, fact: Fact, spot: str) -> Truth:
         said = self.said(fact, spot)
-        told = _cell_of(cell, said)
+        told = cell_of(cell, said)
         open_here = z3.BoolVal(False) if spot == "elsewhere" else self.is_open(fact, spot)
         return Truth(z3.And(said.there, told.holds), z3.Or(open_here, z3.And(said.there, told.unknown)))
 
@@ -234,7 +192,7 @@ class World:
             return z3.And([z3.Or([term == value for value in wanted]) for term in terms])
         fact = self.protocol.facts[cell.fact]
         here = [self.said(fact, place) for place in self._read_at(fact, spot)]
-        return z3.And([z3.And(said.there, _cell_of(cell, said).holds) for said in here])
+        return z3.And([z3.And(said.there, cell_of(cell, said).holds) for said in here])
 
     # Rules
 
@@ -281,7 +239,7 @@ class World:
         truths = []
         for place in self._read_at(fact, spot):
             said = self.said(fact, place)
-            told = _cell_of(cell, said, lengthen(way))
+            told = cell_of(cell, said, lengthen(way))
             open_here = z3.BoolVal(False) if place == "elsewhere" else self.is_open(fact, place)
             truths.append(Truth(z3.And(said.there, told.holds), z3.Or(open_here, z3.And(said.there, told.unknown))))
         return any_of(truths)
@@ -317,7 +275,7 @@ class World:
                 # Several answers may hold: the latest of those days counts.
                 least: z3.ArithRef = z3.IntVal(LONGEST_DAYS)
                 for said in here:
-                    holds = z3.And(said.there, _cell_of(counted, said).holds)
+                    holds = z3.And(said.there, cell_of(counted, said).holds)
                     least = z3.If(z3.And(holds, said.days < least), said.days, least)
                 end = wait - least
             ends.append(z3.If(truth.holds, end, z3.IntVal(-LONGEST_DAYS)))
@@ -341,56 +299,16 @@ class World:
         asking = [missing for one in above for missing in self.unanswered(one)]
         return values + [z3.If(missing, z3.IntVal(int(Verdict.ASK)), z3.IntVal(0)) for missing in asking]
 
-    def verdict_at(self, spot: str, terms: Iterable[RuleTerm] | None = None) -> z3.ArithRef:
-        """The verdict of a spot: the most cautious of all that bears on it."""
-        return maximum(self.values_at(spot, terms), int(Verdict.PROCEED))
+    def below(self, spot: str, verdict: int) -> z3.BoolRef:
+        """The verdict of a spot is milder than this: nothing that bears on it reaches it."""
+        return all_below(self.values_at(spot), verdict)
 
-    def visit_verdict(self) -> z3.ArithRef:
-        """The person's verdict if any place may be treated, else the least cautious of the places."""
-        places = [self.verdict_at(place) for place in self.spots[2:]]
-        least = places[0]
-        for verdict in places[1:]:
-            least = z3.If(verdict < least, verdict, least)
-        treatable = z3.Or([verdict <= int(Verdict.CAUTION) for verdict in places])
-        return z3.If(treatable, self.verdict_at("person"), least)
+    def treated(self) -> z3.BoolRef:
+        """Some wished place may be treated."""
+        return z3.Or([self.below(place, int(Verdict.CAUTION) + 1) for place in self.spots[2:]])
 
-
-def _cell_of(cell: Cell, said: Said, below: z3.ArithRef | None = None) -> Truth:
-    """A fact cell read off one given answer. `below` replaces the cell's own number of days."""
-    fact = said.fact
-    if fact.kind is Kind.MEASURE:
-        return Truth(_number(cell, said.number), z3.BoolVal(False))
-    options = options_of(fact)
-    never = said.status == options.index(NEVER) if NEVER in options else z3.BoolVal(False)
-    fits = [z3.Or([said.status == options.index(o) for o in cell.one_of])] if cell.one_of else []
-    fits += [z3.And([said.status != options.index(o) for o in cell.none_of])] if cell.none_of else []
-    if cell.known is not None:
-        return Truth(z3.And(*fits, never if cell.known is False else z3.Not(never)), z3.BoolVal(False))
-    parts = [Truth(z3.And(fits), z3.BoolVal(False))]
-    if cell.what:
-        inside = z3.Or([said.what == fact.what.index(what) for what in cell.what])
-        parts.append(
-            Truth(z3.And(z3.Not(never), said.what_known, inside), z3.And(z3.Not(never), z3.Not(said.what_known)))
-        )
-    if cell.days_since_below is not None or cell.days_since_at_least is not None:
-        span = []
-        if cell.days_since_below is not None:
-            span.append(said.days < (cell.days_since_below if below is None else below))
-        if cell.days_since_at_least is not None:
-            span.append(said.days >= cell.days_since_at_least)
-        parts.append(Truth(z3.And(z3.Not(never), said.day_known, *span), z3.And(z3.Not(never), z3.Not(said.day_known))))
-    return all_of(parts)
-
-
-def _number(cell: Cell, number: z3.ArithRef) -> z3.BoolRef:
-    """Exact comparisons: the numbers of the tables go in as decimal text."""
-    parts: list[z3.BoolRef] = []
-    if cell.below is not None:
-        parts.append(number < z3.RealVal(str(cell.below)))
-    if cell.above is not None:
-        parts.append(number > z3.RealVal(str(cell.above)))
-    if cell.at_least is not None:
-        parts.append(number >= z3.RealVal(str(cell.at_least)))
-    if cell.at_most is not None:
-        parts.append(number <= z3.RealVal(str(cell.at_most)))
-    return z3.And(parts)
+    def visit_below(self, verdict: int) -> z3.BoolRef:
+        """The visit's verdict is milder than this: the person's if any place may be treated, else the least cautious
+        of the places."""
+        least = z3.Or([self.below(place, verdict) for place in self.spots[2:]])
+        return z3.If(self.treated(), self.below("person", verdict), least)

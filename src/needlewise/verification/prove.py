@@ -3,7 +3,8 @@
 import z3
 
 from needlewise.knowledge import Kind, Protocol
-from needlewise.verification.encode import HAPPENED, NEVER, Said, World, options_of
+from needlewise.verification.encode import World
+from needlewise.verification.terms import HAPPENED, NEVER, Said, options_of
 
 TIMEOUT_MS = 120_000
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 import z3
 
 from needlewise.knowledge import Fact, Kind, Protocol, Rule, Scope, Verdict, WaitKind
-from needlewise.verification.encode import LONGEST_DAYS, RuleTerm, Said, World, maximum, options_of
+from needlewise.verification.encode import RuleTerm, World
 from needlewise.verification.prove import patient_for, without_clearances, world_of
+from needlewise.verification.terms import LONGEST_DAYS, Said, all_below, maximum, milder, options_of
 
 # Who is never planned, whatever the clearances: the fact, and the answers that say so.
 NEVER_PLANNED: dict[str, tuple[str, ...]] = {
@@ -24,22 +25,22 @@ PLACE = "place1"
 def some_patient_exists(protocol: Protocol) -> Iterator[str]:
     """The domain is not empty; else everything would be proved."""
     world = world_of(protocol)
-    if patient_for(world, world.verdict_at(PLACE) == int(Verdict.PROCEED)) is None:
+    if patient_for(world, world.below(PLACE, int(Verdict.ADJUST))) is None:
         yield "no patient at all may be treated: the tables contradict themselves"
 
 
 def never_planned(protocol: Protocol) -> Iterator[str]:
     """Those of `NEVER_PLANNED`, and anyone under 18, are excluded whatever the clearances."""
     world = world_of(protocol)
-    verdict = world.verdict_at("person")
+    milder_than_exclude = world.below("person", int(Verdict.EXCLUDE))
     for name, options in NEVER_PLANNED.items():
         fact = protocol.facts[name]
         said = world.said(fact, "person")
         known = z3.And(said.there, z3.Or([said.status == options_of(fact).index(option) for option in options]))
-        yield from _broken(world, f"{name} is not excluded", known, verdict < int(Verdict.EXCLUDE))
+        yield from _broken(world, f"{name} is not excluded", known, milder_than_exclude)
     age = world.said(protocol.facts["age-years"], "person")
     young = z3.And(age.there, age.number < YOUNGEST_YEARS)
-    yield from _broken(world, f"under {YOUNGEST_YEARS} is not excluded", young, verdict < int(Verdict.EXCLUDE))
+    yield from _broken(world, f"under {YOUNGEST_YEARS} is not excluded", young, milder_than_exclude)
 
 
 def unknown_is_never_no(protocol: Protocol) -> Iterator[str]:
@@ -50,8 +51,7 @@ def unknown_is_never_no(protocol: Protocol) -> Iterator[str]:
             continue
         spot = _spot_of(fact)
         missing = world.is_open(fact, spot)
-        told = world.verdict_at(spot) < int(Verdict.ASK)
-        yield from _broken(world, f"{fact.id} may stay unanswered", missing, told)
+        yield from _broken(world, f"{fact.id} may stay unanswered", missing, world.below(spot, int(Verdict.ASK)))
 
 
 def learning_a_risk(protocol: Protocol) -> Iterator[str]:
@@ -69,10 +69,9 @@ def learning_a_risk(protocol: Protocol) -> Iterator[str]:
         touched = [(value, swapped) for value, swapped in pairs if not value.eq(swapped)]
         # What the answer does not touch may be anything: more than is true, so a proof all the more.
         rest = z3.Int("rest")
-        before = maximum([rest, *(value for value, _ in touched)])
-        after = maximum([rest, *(swapped for _, swapped in touched)])
+        lower = milder([rest, *(swapped for _, swapped in touched)], [rest, *(value for value, _ in touched)])
         riskier = z3.And(said.there, _is_riskier(fact, said, other), aside, *domain)
-        yield from _broken(world, f"a riskier answer to {fact.id} is milder", riskier, after < before)
+        yield from _broken(world, f"a riskier answer to {fact.id} is milder", riskier, lower)
 
 
 def every_rule_counts(protocol: Protocol) -> Iterator[str]:
@@ -90,8 +89,9 @@ def every_rule_counts(protocol: Protocol) -> Iterator[str]:
 
 def _decides(world: World, term: RuleTerm) -> bool:
     """There is a patient whose verdict this rule alone sets."""
-    others = maximum([other.verdict for other in world.terms if other is not term])
-    return patient_for(world, term.fires, term.verdict > others) is not None
+    others = [other.verdict for other in world.terms if other is not term]
+    alone = all_below(others, int(term.rule.verdict))
+    return patient_for(world, term.fires, term.verdict == int(term.rule.verdict), alone) is not None
 
 
 def deferrals_end(protocol: Protocol) -> Iterator[str]:
@@ -119,13 +119,23 @@ def _later(world: World, rule: Rule, days: z3.ArithRef) -> list[tuple[z3.ExprRef
 def exclusion_reaches_everything(protocol: Protocol) -> Iterator[str]:
     """An excluded person is excluded at every place, and the visit is; no place is milder than the person."""
     world = world_of(protocol, places=2)
-    person = world.verdict_at("person")
-    for place in ("place1", "place2"):
-        yield from _broken(world, f"{place} is milder than the person", world.verdict_at(place) < person)
-    yield from _broken(world, "the visit is milder than the person", world.visit_verdict() < person)
-    treated = z3.And(world.visit_verdict() <= int(Verdict.CAUTION))
-    none = z3.And([world.verdict_at(place) > int(Verdict.CAUTION) for place in ("place1", "place2")])
-    yield from _broken(world, "a visit goes ahead though no place may be treated", treated, none)
+    for step in (int(verdict) for verdict in Verdict):
+        reached = z3.Not(world.below("person", step))
+        for place in ("place1", "place2"):
+            yield from _broken(world, f"{place} is milder than the person", world.below(place, step), reached)
+        yield from _broken(world, "the visit is milder than the person", world.visit_below(step), reached)
+    goes_ahead = world.visit_below(int(Verdict.CAUTION) + 1)
+    yield from _broken(world, "a visit goes ahead though no place may be treated", goes_ahead, z3.Not(world.treated()))
+
+
+def first_day(wished: z3.ArithRef, waits: list[z3.ArithRef]) -> z3.ArithRef:
+    """The planner's first day before weekdays are looked at: the wish and every wait of what is planned."""
+    return maximum([wished, *waits])
+
+
+def gap(interval_min_days: int, least_days: z3.ArithRef) -> z3.ArithRef:
+    """The planner's gap between two sessions before weekdays are looked at: the longest minimum."""
+    return maximum([z3.IntVal(interval_min_days), least_days])
 
 
 def dates_keep_the_waits(protocol: Protocol) -> Iterator[str]:
@@ -134,7 +144,7 @@ def dates_keep_the_waits(protocol: Protocol) -> Iterator[str]:
     world = world_of(protocol, places=2)
     waits = [term.wait_ends for term in world.terms if term.rule.wait is not None]
     wished, shift = z3.Int("wished"), z3.Int("shift-to-weekday")
-    first = maximum([wished, *waits]) + shift
+    first = first_day(wished, waits) + shift
     ahead = z3.And(shift >= 0, shift <= 6, wished >= 0)
     for term in (t for t in world.terms if t.rule.wait is not None and t.rule.wait.kind is WaitKind.DEFER):
         yield from _broken(world, f"a visit before {term.rule.id} is waited out", ahead, first < term.wait_ends)
@@ -142,9 +152,9 @@ def dates_keep_the_waits(protocol: Protocol) -> Iterator[str]:
     floor = protocol.limits["H7"].shallow_interval_days or 0
     for row in protocol.sessions.values():
         least = z3.Int("least")
-        gap = maximum([z3.IntVal(row.interval_min_days), least]) + shift
+        between = gap(row.interval_min_days, least) + shift
         rest = z3.And(ahead, z3.Or(least == interval, least == floor))
-        yield from _broken(world, f"{row.id}: sessions closer than the rest", rest, gap < least)
+        yield from _broken(world, f"{row.id}: sessions closer than the rest", rest, between < least)
 
 
 def overlays_only_tighten(protocol: Protocol) -> Iterator[str]:
@@ -159,23 +169,29 @@ def overlays_only_tighten(protocol: Protocol) -> Iterator[str]:
         for number, way in enumerate(rule.any)
         if way.wait_days is not None
     }
-    accepted = [raised[rule.id] >= int(rule.verdict) for rule in protocol.rules.values()]
-    accepted += [term <= int(Verdict.EXCLUDE) for term in raised.values()]
-    accepted += [
-        longer[rule.id, number] >= way.wait_days
-        for rule in protocol.rules.values()
-        for number, way in enumerate(rule.any)
-        if way.wait_days is not None
-    ]
+    accepted = accepted_overlay(protocol, raised, longer)
     accepted += [added_verdict >= int(Verdict.PROCEED), added_verdict <= int(Verdict.EXCLUDE), added_wait >= 0]
     tight = [_tightened(world, term, raised, longer) for term in world.terms]
     added = z3.If(added_fires, added_verdict, z3.IntVal(0))
-    before, after = world.verdict_at(PLACE), maximum([world.verdict_at(PLACE, tight), added])
-    yield from _broken(world, "an accepted overlay is milder", *accepted, after < before)
+    lower = milder([*world.values_at(PLACE, tight), added], world.values_at(PLACE))
+    yield from _broken(world, "an accepted overlay is milder", *accepted, lower)
     for old, new in zip(world.terms, tight, strict=True):
         if old.rule.wait is not None:
             shorter = z3.And(old.fires, new.wait_ends < old.wait_ends)
             yield from _broken(world, f"an accepted overlay shortens {old.rule.id}", *accepted, shorter)
+
+
+def accepted_overlay(
+    protocol: Protocol, raised: dict[str, z3.ArithRef], longer: dict[tuple[str, int], z3.ArithRef]
+) -> list[z3.BoolRef]:
+    """What acceptance lets an overlay do: verdicts only raised, waits only lengthened."""
+    terms = [raised[rule.id] >= int(rule.verdict) for rule in protocol.rules.values()]
+    terms += [term <= int(Verdict.EXCLUDE) for term in raised.values()]
+    for rule in protocol.rules.values():
+        for number, way in enumerate(rule.any):
+            if way.wait_days is not None:
+                terms.append(longer[rule.id, number] >= way.wait_days)
+    return terms
 
 
 def _tightened(

@@ -9,9 +9,12 @@ from needlewise.clinical.devices import Reach, can_be_planned, reach_of
 from needlewise.clinical.fields import limit_of
 from needlewise.knowledge import DepthRow, EndPoint, Mode, Modifier, Place, Protocol
 
-SEXES = ("female", "male", None)
-AGES = (None, 30, 60)
-THICKNESSES_MM = (None, 0.6, 1.1, 1.7, 3.0)
+# Sex and age count only while no thickness is measured; with one, three skins show that they do not.
+UNMEASURED = tuple((sex, age, None) for sex in ("female", "male", None) for age in (None, 30, 60))
+MEASURED = tuple(
+    (sex, age, mm) for mm in (0.6, 1.1, 1.7, 3.0) for sex, age in ((None, None), ("female", 30), ("male", 60))
+)
+SKINS: tuple[tuple[str | None, int | None, float | None], ...] = (*UNMEASURED, *MEASURED)
 # Traits that act through a modifier, from harmless to risky. Each is switched by itself in the law of added risk.
 TRAITS = (
     "phototype-4",
@@ -75,7 +78,7 @@ def points(protocol: Protocol) -> Iterator[Point]:
     sets = trait_sets()
     for mode, place, reach in product(Mode, rows(protocol), reaches(protocol)):
         labels = (True, False) if place.zone.id in _authorised_zones(protocol) else (False,)
-        for sex, age, thickness, authorised in product(SEXES, AGES, THICKNESSES_MM, labels):
+        for (sex, age, thickness), authorised in product(SKINS, labels):
             for traits in sets:
                 yield Point(mode, place, sex, age, thickness, traits, reach, authorised)
 
@@ -109,11 +112,12 @@ def faults(protocol: Protocol) -> Iterator[tuple[str, str]]:
 
     def but_traits(point: Point) -> tuple[object, ...]:
         skin = (point.sex, point.age_years, point.thickness_mm)
-        return (point.mode, point.place.id, skin, point.reach, point.authorised)
+        return (point.mode, point.place.id, skin, id(point.reach), point.authorised)
 
     for _, group in groupby(points(protocol), key=but_traits):
-        ranges = {point: range_at(point, protocol) for point in group}
-        for point, found in ranges.items():
+        seen = [(point, range_at(point, protocol)) for point in group]
+        ranges = {point.traits: found for point, found in seen}
+        for point, found in seen:
             yield from (("depth-in-order", f"{text}:\n{point}") for text in depth_faults(point, found, protocol))
             yield from (("passes-and-end-point", f"{text}:\n{point}") for text in pass_faults(point, found, protocol))
             yield from (("risk-never-deeper", f"{text}:\n{point}") for text in risk_faults(point, found, ranges))
@@ -149,18 +153,15 @@ def pass_faults(point: Point, found: Range, protocol: Protocol) -> Iterator[str]
         yield "bleeding as end point where only redness may be"
 
 
-def risk_faults(point: Point, found: Range, others: dict[Point, Range]) -> Iterator[str]:
-    """Adding any one risk never makes it deeper, nor longer."""
-    for trait in TRAITS:
-        if trait in point.traits:
-            milder = Point(
-                point.mode, point.place, point.sex, point.age_years, point.thickness_mm,
-                point.traits - {trait}, point.reach, point.authorised,
-            )  # fmt: skip
-            before = others.get(milder)
-            if before is not None and not before.refusal and not found.refusal:
-                deeper = found.ceiling_mm > before.ceiling_mm or found.start_mm > before.start_mm
-                if deeper or found.passes_max > before.passes_max:
-                    yield f"adding {trait} makes it deeper or longer"
-            elif before is not None and before.refusal and not found.refusal:
-                yield f"adding {trait} makes possible what was refused"
+def risk_faults(point: Point, found: Range, ranges: dict[frozenset[str], Range]) -> Iterator[str]:
+    """Adding any one risk never makes it deeper, nor longer. `ranges`: the same point under other traits."""
+    for trait in point.traits:
+        before = ranges.get(point.traits - {trait})
+        if before is None or found.refusal:
+            continue
+        if before.refusal:
+            yield f"adding {trait} makes possible what was refused"
+        elif found.ceiling_mm > before.ceiling_mm or found.start_mm > before.start_mm:
+            yield f"adding {trait} makes it deeper"
+        elif found.passes_max > before.passes_max:
+            yield f"adding {trait} makes it longer"

@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+handler404 = "needlewise.web.site.refusals.not_found"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="consultation")),
     path("consultation/", include("needlewise.web.pages.consultation.urls")),

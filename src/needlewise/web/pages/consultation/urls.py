@@ -1,5 +1,12 @@
 from django.urls import path
 
-from needlewise.web.pages.consultation import views
+from needlewise.web.pages.consultation import downloads, views
 
-urlpatterns = [path("", views.page, name="consultation")]
+urlpatterns = [
+    path("", views.page, name="consultation"),
+    path("plan.pdf", downloads.plan_pdf, name="consultation-plan-pdf"),
+    path("practitioner.pdf", downloads.practitioner_sheet, name="consultation-practitioner-pdf"),
+    path("calendar.ics", downloads.calendar, name="consultation-calendar"),
+    path("case.toml", downloads.case_file, name="consultation-case"),
+    path("consultation.json", downloads.document, name="consultation-json"),
+]

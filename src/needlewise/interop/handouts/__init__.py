@@ -1,0 +1,37 @@
+"""Handouts on paper: a consultation as a tagged PDF, for the patient and for the practitioner.
+
+The same consultation gives the same bytes. Sentences about care come from the consultation and the protocol; the
+templates beside this file hold the layout, the headings and the names of the verdicts.
+"""
+
+from datetime import UTC, date, datetime, time
+
+from needlewise.clinical.case import Case
+from needlewise.consultation import Consultation
+from needlewise.interop.handouts.patient import patient_data
+from needlewise.interop.handouts.practitioner import practitioner_data
+from needlewise.interop.handouts.typesetting import typeset
+from needlewise.knowledge import Protocol
+
+
+def patient_pdf(consultation: Consultation, case: Case, protocol: Protocol) -> bytes:
+    """The patient's handout as PDF/UA: two pages for an ordinary plan; one, like a letter, where there is none yet.
+
+    `case` and `protocol` are those that the consultation was made from. It names no person: the name is written in by
+    hand. Raises `NeedlewiseError` where the page cannot be set.
+    """
+    return typeset("patient.typ", patient_data(consultation, case, protocol), _stamp(consultation.on))
+
+
+def practitioner_pdf(consultation: Consultation, case: Case, protocol: Protocol) -> bytes:
+    """The practitioner's copy as PDF/UA: verdicts, reasons with rules and marks, the plan with the chain of steps behind
+    every number, what is still to do before signing, and every source.
+
+    `case` and `protocol` are those that the consultation was made from. Raises `NeedlewiseError` where the page cannot
+    be set.
+    """
+    return typeset("practitioner.typ", practitioner_data(consultation, case, protocol), _stamp(consultation.on))
+
+
+def _stamp(day: date) -> int:
+    return int(datetime.combine(day, time(), tzinfo=UTC).timestamp())

@@ -1,0 +1,64 @@
+"""The tables of a case as TOML text, for people to read and for `read_case` to read back."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+_BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
+HEAD = "# A consultation. Answers that are not here were not asked.\n"
+
+
+def as_toml(tables: Mapping[str, Any]) -> str:
+    """TOML 1.0. Tables in the order given; tables inside tables become sections of their own."""
+    return HEAD + "\n".join(line for name, table in tables.items() for line in _section(name, table)) + "\n"
+
+
+def _section(name: str, table: Any) -> Iterator[str]:
+    if isinstance(table, list):
+        for row in table:
+            yield f"\n[[{name}]]"
+            yield from _lines(row)
+        return
+    inner = {key: value for key, value in table.items() if _is_section(value)}
+    yield f"\n[{name}]"
+    # Dotted sections close the one above, so they come last.
+    yield from _lines({key: value for key, value in table.items() if key not in inner})
+    for key, value in inner.items():
+        yield from _section(f"{name}.{_key(key)}", value)
+
+
+def _is_section(value: Any) -> bool:
+    """Rows with an id of their own, and tables by zone; an answer in several parts stays on its line."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(row, Mapping) and "id" in row for row in value)
+    return isinstance(value, Mapping) and all(isinstance(part, int | float) for part in value.values()) and bool(value)
+
+
+def _lines(table: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        yield f"{_key(key)} = {_value(value)}"
+
+
+def _key(key: str) -> str:
+    return key if _BARE_KEY.match(key) else _string(key)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_key(key)} = {_value(part)}' for key, part in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return _string(str(value))
+
+
+def _string(text: str) -> str:
+    """A basic string: JSON writes the same escapes, but leaves one control character that TOML forbids."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -1,0 +1,113 @@
+"""What can be taken away. Each is made from the posted form; nothing is kept, and no file name says whose it is."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from needlewise.clinical.case import Case
+from needlewise.consultation import Consultation
+from needlewise.errors import NeedlewiseError, Problem
+from needlewise.knowledge import Protocol
+from needlewise.web.pages.consultation import views
+from needlewise.web.pages.consultation.case_writing import as_toml
+from needlewise.web.pages.consultation.considering import consider
+from needlewise.web.pages.consultation.form_reading import Table
+from needlewise.web.pages.consultation.page_context import page_context
+
+# What answers could not be read for is not handed out.
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A consultation held from a form that was read without a problem."""
+
+    plan_id: str
+    tables: Table
+    case: Case
+    consultation: Consultation
+    protocol: Protocol
+
+
+@require_POST
+def plan_pdf(request: HttpRequest) -> HttpResponse:
+    return _handed_out(request, "plan.pdf", "application/pdf", _plan_pdf)
+
+
+@require_POST
+def practitioner_sheet(request: HttpRequest) -> HttpResponse:
+    return _handed_out(request, "practitioner.pdf", "application/pdf", _practitioner_pdf)
+
+
+@require_POST
+def calendar(request: HttpRequest) -> HttpResponse:
+    return _handed_out(request, "calendar.ics", "text/calendar; charset=utf-8", _calendar)
+
+
+@require_POST
+def case_file(request: HttpRequest) -> HttpResponse:
+    return _handed_out(request, "case.toml", "application/toml; charset=utf-8", _case)
+
+
+@require_POST
+def document(request: HttpRequest) -> HttpResponse:
+    return _handed_out(request, "consultation.json", "application/json", _document)
+
+
+def _handed_out(request: HttpRequest, name: str, kind: str, make: Callable[[Held], bytes | str]) -> HttpResponse:
+    """The file; or the page, with what stands in the way of it."""
+    on = views.today()
+    protocol = views.protocol_on(on)
+    sheet = views.sheet_of(request, protocol)
+    outcome = consider(sheet, protocol, on)
+    problems: tuple[Problem, ...] = outcome.problems
+    if outcome.case is not None and outcome.consultation is not None and not problems:
+        try:
+            held = Held(sheet.text(views.PLAN_ID), outcome.tables, outcome.case, outcome.consultation, protocol)
+            return _file(make(held), name, kind)
+        except NeedlewiseError as error:
+            problems = error.problems
+    context = page_context(sheet, replace(outcome, problems=problems), protocol, on)
+    return render(request, "consultation/page.html", context, status=UNPROCESSABLE)
+
+
+def _file(content: bytes | str, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+# Imported when asked for: setting type takes a moment to load, and most consultations end on the screen.
+
+
+def _plan_pdf(held: Held) -> bytes:
+    from needlewise.interop.handouts import patient_pdf  # noqa: PLC0415
+
+    return patient_pdf(held.consultation, held.case, held.protocol)
+
+
+def _practitioner_pdf(held: Held) -> bytes:
+    from needlewise.interop.handouts import practitioner_pdf  # noqa: PLC0415
+
+    return practitioner_pdf(held.consultation, held.case, held.protocol)
+
+
+def _calendar(held: Held) -> bytes:
+    from needlewise.interop.calendar import as_calendar  # noqa: PLC0415
+
+    return as_calendar(held.consultation, held.protocol, stem=held.plan_id)
+
+
+def _case(held: Held) -> str:
+    return as_toml(held.tables)
+
+
+def _document(held: Held) -> str:
+    from needlewise.interop.document import as_document  # noqa: PLC0415
+
+    return json.dumps(as_document(held.consultation), ensure_ascii=False, indent=1)

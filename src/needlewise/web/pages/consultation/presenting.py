@@ -1,0 +1,258 @@
+"""The verdict and its reasons, put into the words and groups of the page."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from needlewise.clinical.reasons import Reason
+from needlewise.clinical.screening import Question
+from needlewise.consultation import Consultation
+from needlewise.knowledge import Cite, Conflict, Mark, Protocol, Scope, Verdict
+from needlewise.web.pages.consultation.wording import (
+    day_in_words,
+    distance,
+    long_day,
+    mark_words,
+    readable,
+    sentence_case,
+)
+
+# What each verdict means for the plan: see the ladder of the design. Why it was reached is said by its reasons.
+TITLES = {
+    Verdict.PROCEED: ("May be treated", "Nothing that was answered stands against it."),
+    Verdict.ADJUST: ("May be treated, adjusted", "The plan below is already adjusted to what was answered."),
+    Verdict.CAUTION: ("May be treated, with caution", "Each caution is read and acknowledged before anyone signs."),
+    Verdict.ASK: ("Ask first", "Until the open questions are answered, the plan is provisional and the unknown counts at its most cautious."),
+    Verdict.REFER: ("Refer first", "Nothing is signed until the clearance named below is there in writing. The plan is provisional."),
+    Verdict.DEFER: ("Wait", "Screen again on that day. The plan is provisional until then."),
+    Verdict.EXCLUDE: ("Do not treat", "No plan is made."),
+}  # fmt: skip
+SHORT_TITLES = {
+    Verdict.PROCEED: "may be treated",
+    Verdict.ADJUST: "adjusted",
+    Verdict.CAUTION: "with caution",
+    Verdict.ASK: "ask first",
+    Verdict.REFER: "refer first",
+    Verdict.DEFER: "wait",
+    Verdict.EXCLUDE: "do not treat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """The verdict as a headline. `word` names its tone and shape."""
+
+    word: str
+    title: str
+    when: str
+    meaning: str
+    steps: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    citation: str
+    place: str
+    read: str
+    url: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """What stands behind a value: how we came by it, what it rests on, and what else was found."""
+
+    origin: str
+    basis: str
+    words: str
+    why: str
+    differ: str
+    sources: tuple[SourceView, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    id: str
+    title: str
+    word: str
+    short: str
+    because: str
+    where: str
+    until: str
+    not_before: str
+    effect: str
+    facts: tuple[tuple[str, str], ...]
+    changes: tuple[str, ...]
+    refer_to: str
+    tell: str
+    acknowledged: bool
+    mark: MarkView
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesView:
+    """Places that share a verdict."""
+
+    word: str
+    short: str
+    names: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    fact: str
+    text: str
+    because: str
+    word: str
+    short: str
+    where: str
+    by: str
+
+
+def verdict_view(consultation: Consultation) -> VerdictView:
+    verdict = consultation.verdict
+    title, meaning = TITLES[verdict]
+    when = ""
+    if verdict is Verdict.DEFER:
+        day = consultation.eligible_on
+        title = f"Wait until {long_day(day)}" if day else "Wait"
+        when = distance(day, consultation.on) if day else "no day can be counted yet"
+        meaning = (
+            meaning if day else "The reasons below say what must happen first. The plan is provisional until then."
+        )
+    steps = tuple((step.word, SHORT_TITLES[step], step is verdict) for step in Verdict)
+    return VerdictView(verdict.word, title, when, meaning, steps)
+
+
+def mark_view(mark: Mark, protocol: Protocol) -> MarkView:
+    conflicts = tuple(protocol.conflicts[name] for name in mark.conflicts if name in protocol.conflicts)
+    return MarkView(
+        mark.origin.value, mark.basis.value, mark_words(mark), mark.why, mark.differ,
+        tuple(_source(cite, protocol) for cite in mark.sources), conflicts,
+    )  # fmt: skip
+
+
+def _source(cite: Cite, protocol: Protocol) -> SourceView:
+    source = protocol.sources[cite.id]
+    return SourceView(source.citation, cite.place, source.read, source.url, sentence_case(source.level))
+
+
+def reason_views(consultation: Consultation, protocol: Protocol) -> list[ReasonView]:
+    """The reasons that fired, most cautious first. Those that only ask are told as open questions."""
+    return [
+        _reason(reason, number, consultation.on, protocol)
+        for number, reason in enumerate(consultation.reasons)
+        if reason.verdict is not Verdict.ASK
+    ]
+
+
+def _reason(reason: Reason, number: int, on: date, protocol: Protocol) -> ReasonView:
+    rule = protocol.rules.get(reason.rule)
+    return ReasonView(
+        f"reason-{number}",
+        reason.title,
+        reason.verdict.word,
+        SHORT_TITLES[reason.verdict],
+        readable(reason.because, on),
+        names_of(reason.places, protocol),
+        day_in_words(reason.earliest_on, on) if reason.earliest_on else "",
+        reason.not_before,
+        readable(reason.effect, on),
+        tuple((protocol.facts[used.fact].question, readable(used.said, on)) for used in reason.facts),
+        tuple(readable(change, on) for change in reason.changes),
+        _who(rule.refer_to, protocol) if rule else "",
+        _who(rule.tell, protocol) if rule else "",
+        reason.acknowledged,
+        mark_view(reason.mark, protocol),
+    )
+
+
+def _who(role: str, protocol: Protocol) -> str:
+    return protocol.roles[role].who if role in protocol.roles else ""
+
+
+def question_views(consultation: Consultation, protocol: Protocol) -> list[OpenQuestion]:
+    """Open questions in the order of the core; one that is worked out from another is told by that one."""
+    found: dict[str, OpenQuestion] = {}
+    for question in consultation.questions:
+        fact = protocol.facts[question.fact]
+        asked = protocol.facts[fact.derived_from] if fact.derived_from else fact
+        found.setdefault(asked.id, _question(question, asked.id, protocol))
+    return list(found.values())
+
+
+def _question(question: Question, fact_id: str, protocol: Protocol) -> OpenQuestion:
+    fact = protocol.facts[fact_id]
+    where = names_of(question.places, protocol) if question.scope is not Scope.PERSON else ""
+    return OpenQuestion(
+        fact_id, fact.question, question.asked_because, question.could_become.word,
+        SHORT_TITLES[question.could_become], where, question.answered_by,
+    )  # fmt: skip
+
+
+def place_views(consultation: Consultation, protocol: Protocol) -> list[PlacesView]:
+    """The wished places, grouped by what holds for them, the most cautious first."""
+    groups: dict[tuple[Verdict, date | None], list[str]] = {}
+    for zone in consultation.zones:
+        groups.setdefault((zone.verdict, zone.eligible_on), []).append(zone.place)
+    return [
+        PlacesView(
+            verdict.word,
+            SHORT_TITLES[verdict],
+            names_of(places, protocol),
+            day_in_words(day, consultation.on) if day else "",
+        )
+        for (verdict, day), places in sorted(groups.items(), key=lambda group: -group[0][0])
+    ]
+
+
+def names_of(places: Iterable[str], protocol: Protocol) -> str:
+    """Places in words; two sides of a zone as one."""
+    return "; ".join(label for label, _ in paired(places, protocol))
+
+
+def paired(places: Iterable[str], protocol: Protocol) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Label and places of each zone: `Cheek, both sides` where both are meant."""
+    zones: dict[str, list[str]] = {}
+    for name in places:
+        zones.setdefault(protocol.places[name].zone.id, []).append(name)
+    for zone, members in zones.items():
+        label = protocol.places[members[0]].label
+        yield (f"{protocol.zones[zone].label}, both sides" if len(members) > 1 else label), tuple(members)
+
+
+def place_states(consultation: Consultation | None) -> Mapping[str, tuple[str, str]]:
+    """Tone and words for every wished place, for the zone map."""
+    if consultation is None:
+        return {}
+    states = {}
+    left_out = {
+        out.place for concern in (consultation.plan.concerns if consultation.plan else ()) for out in concern.left_out
+    }
+    planned = {
+        place for concern in (consultation.plan.concerns if consultation.plan else ()) for place in concern.places
+    }
+    for zone in consultation.zones:
+        tone, words = zone.verdict.word, SHORT_TITLES[zone.verdict]
+        if zone.eligible_on:
+            words = f"wait until {day_in_words(zone.eligible_on, consultation.on)}"
+        elif zone.may_be_treated and zone.place in left_out - planned:
+            tone, words = "left-out", "left out of the plan"
+        states[zone.place] = (tone, words)
+    return states
+
+
+def warning_texts(consultation: Consultation, protocol: Protocol) -> list[str]:
+    """Warnings, those that say the same of several places said once."""
+    by_label = {place.label: place.id for place in protocol.places.values()}
+    groups: dict[str, list[str]] = {}
+    for warning in consultation.warnings:
+        label, colon, text = warning.partition(": ")
+        place = by_label.get(label) if colon else None
+        groups.setdefault(text if place else warning, []).extend([place] if place else [])
+    return [
+        readable(f"{names_of(places, protocol)}: {text}" if places else text, consultation.on)
+        for text, places in groups.items()
+    ]

@@ -1,0 +1,86 @@
+"""Words for days, marks and verdicts. What they mean for treatment is decided and said elsewhere."""
+
+import re
+from datetime import date
+
+from needlewise.knowledge import Basis, Mark, Origin
+
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+# Names of tables in a case file mean nothing on a screen.
+_TABLE_NAME = re.compile(r"\[\[(\w+)\]\]")
+DAYS_PER_WEEK = 7
+BASIS_WORDS = {
+    Basis.LABEL: "device label",
+    Basis.REGULATOR: "regulator",
+    Basis.GUIDELINE: "guideline",
+    Basis.TRIAL: "study",
+    Basis.REVIEW: "review",
+    Basis.CLINIC_PRACTICE: "clinic habit, no study read",
+    Basis.NONE: "no study read",
+}
+ORIGIN_WORDS = {
+    Origin.READ: "as the source says",
+    Origin.CHOSEN: "our proposal",
+    Origin.COMPUTED: "our proposal, computed",
+    Origin.MEMORY: "our proposal, from memory",
+}
+
+
+def sentence_case(name: str) -> str:
+    text = name.replace("-", " ").replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def long_day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def short_day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def distance(day: date, on: date) -> str:
+    """How far a day lies from today, in days: `in 12 days`, `3 days ago`."""
+    days = (day - on).days
+    if days == 0:
+        return "today"
+    if abs(days) == 1:
+        return "tomorrow" if days > 0 else "yesterday"
+    return f"in {days} days" if days > 0 else f"{-days} days ago"
+
+
+def day_in_words(day: date, on: date) -> str:
+    return f"{long_day(day)}, {distance(day, on)}"
+
+
+def readable(text: str, on: date) -> str:
+    """A text of the core with its days written out, each with its distance, and without names of file tables."""
+
+    def written(match: re.Match[str]) -> str:
+        try:
+            day = date.fromisoformat(match.group(0))
+        except ValueError:
+            return match.group(0)
+        return f"{long_day(day)} ({distance(day, on)})"
+
+    return _TABLE_NAME.sub(r"\1", _ISO_DAY.sub(written, text))
+
+
+def mark_words(mark: Mark) -> str:
+    """How we came by a value and what it rests on: `our proposal · study`."""
+    return f"{ORIGIN_WORDS[mark.origin]} · {BASIS_WORDS[mark.basis]}"
+
+
+def millimetres(value: float) -> str:
+    """Two decimals always, so that depths line up and compare."""
+    return f"{value:.2f}"
+
+
+# Figures of a device that its record may leave open: label and unit.
+FIGURES = {
+    "needle_count": ("Needles in the cartridge", ""),
+    "needle_diameter_mm": ("Needle diameter", "mm"),
+    "strokes_per_second": ("Strokes", "per second"),
+    "glide_mm_per_second": ("Glide of the hand", "mm per second"),
+    "swept_width_mm": ("Width of the cartridge", "mm"),
+}
