@@ -74,9 +74,6 @@ def test_forgetting_any_one_answer_of_any_example_never_lets_a_place_it_speaks_o
         assert not (result.plan.signable and treated & about), answer
 
 
-@pytest.mark.xfail(
-    strict=True, reason="fields._field plans without a device, to the zone's limit, and lets it be signed"
-)
 def test_a_case_that_names_no_device_is_not_signed(protocol: Protocol) -> None:
     """The device's reach is part of every ceiling, and off-label hangs on it: not named is not known."""
     tables = tables_of_example(FIRST)

@@ -143,7 +143,6 @@ def test_a_letter_that_names_no_wait_shortens_it_to_the_longest_allowed(protocol
     assert consult_tables(tables, protocol).eligible_on == date(2026, 12, 4)
 
 
-@pytest.mark.xfail(strict=True, reason="reasons._earliest cuts a wait of 100 days in the letter to the 60 of the rule")
 def test_a_letter_that_asks_for_a_longer_wait_is_not_read_as_a_shorter_one(protocol: Protocol) -> None:
     """90 days gone, and the dermatologist writes: not before 100 days."""
     tables = tables_of_example("isotretinoin-wait-shortened")
@@ -209,9 +208,6 @@ def test_a_depth_asked_for_above_the_ceiling_stays_at_the_ceiling_and_says_so(pr
     assert "Warning chin: 1 mm, 0.75 mm, 1.25 mm." in told(result, protocol)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="visits._first_depth rounds a small wish or override down to 0 mm and plans that"
-)
 @pytest.mark.parametrize("wish", ["requested", "override"])
 def test_no_session_is_planned_at_no_depth(wish: str, protocol: Protocol) -> None:
     """Less than 0.25 mm is not planned: say so, or keep the start."""
@@ -223,9 +219,6 @@ def test_no_session_is_planned_at_no_depth(wish: str, protocol: Protocol) -> Non
     assert min(depths_mm(consult_tables(tables, protocol), "cheek-left"), default=0.25) >= 0.25
 
 
-@pytest.mark.xfail(
-    strict=True, reason="visits._first_depth goes back to the start of the course after a refused override"
-)
 def test_a_refused_override_leaves_a_running_course_where_it_stood(protocol: Protocol) -> None:
     tables = tables_of_example("third-session")
     tables["override"] = [{"zone": "cheek", "depth_mm": 2.0, "reason": "wants more"}]

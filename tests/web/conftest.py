@@ -1,7 +1,6 @@
 """The site as a test client sees it, on a fixed day. There is no database, so there is none to set up."""
 
 import os
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,9 +11,9 @@ import django
 
 django.setup()
 
-from django.test import Client
+from django.test import Client  # noqa: E402 - settings come first
 
-from needlewise.web.pages.consultation import views
+from needlewise.web.pages.consultation import views  # noqa: E402 - settings come first
 
 
 @pytest.fixture(autouse=True)
@@ -23,5 +22,5 @@ def _day(monkeypatch: pytest.MonkeyPatch, today: date) -> None:
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    yield Client(headers={"host": "localhost"})
+def client() -> Client:
+    return Client(headers={"host": "localhost"})

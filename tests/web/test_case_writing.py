@@ -21,7 +21,9 @@ def test_whatever_is_written_reads_back_the_same(tables: dict[str, object]) -> N
 
 
 def test_rows_with_an_id_and_tables_of_depths_stand_as_sections() -> None:
-    text = as_toml({"clinic": {"device": [{"id": "pen"}], "weekdays": ["monday"]}, "plan": {"requested": {"chin": 0.5}}})
+    text = as_toml(
+        {"clinic": {"device": [{"id": "pen"}], "weekdays": ["monday"]}, "plan": {"requested": {"chin": 0.5}}}
+    )
     assert "[[clinic.device]]" in text
     assert "[plan.requested]\nchin = 0.5" in text
     assert text.index("weekdays") < text.index("[[clinic.device]]")

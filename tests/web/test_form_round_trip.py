@@ -16,14 +16,17 @@ from needlewise.web.pages.consultation.case_writing import as_toml
 from needlewise.web.pages.consultation.examples import worked_examples
 from needlewise.web.pages.consultation.form_filling import sheet_from
 from needlewise.web.pages.consultation.form_reading import case_tables
+from needlewise.web.pages.consultation.wishes import REGION_WORDS
 from tests.web.filled_forms import URL, fields_of, post
 
 EXAMPLES = worked_examples()
 
 
 def in_form_order(tables: Mapping[str, Any], protocol: Protocol) -> dict[str, Any]:
-    """The same case with its zones in the order of the form, which is that of the protocol: order means nothing."""
-    rank = {place: number for number, place in enumerate(protocol.places)}
+    """The same case with its zones in the order of the form, region by region: their order means nothing."""
+    regions = list(REGION_WORDS)
+    ordered = sorted(protocol.places.values(), key=lambda place: regions.index(place.zone.region))
+    rank = {place.id: number for number, place in enumerate(ordered)}
 
     def places(names: list[str]) -> list[str]:
         found = [p.id for name in names for p in protocol.places.values() if name in (p.id, p.zone.id)]

@@ -21,7 +21,7 @@ COMMANDS = {
     "schema": "the JSON Schema of a consultation",
 }
 # So many problems are printed; a file with more is another kind of file.
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 
 
 class Parser(argparse.ArgumentParser):

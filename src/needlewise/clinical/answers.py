@@ -32,6 +32,7 @@ _LISTED = {
     **{kind: f"`needlewise protocol list {kind}s` lists them all" for kind in ("zone", "indication", "device", "rule")},
     **{kind: f"`needlewise protocol list {kind}s` lists them all" for kind in ("adjunct", "role")},
 }
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 _TABLE_KEYS = {
     Kind.CONDITION: ("status", "on", "since", "where"),
@@ -57,7 +58,7 @@ class Reader:
         `places`: where an answer was written, if not under its own name in the facts.
         """
         found = {}
-        written = {name: f"facts.{name}" for name in raw} | dict(places or {})
+        written = {name: inside("facts", name) for name in raw} | dict(places or {})
         for name, value in raw.items():
             where = written[name]
             fact = self.protocol.facts.get(name)
@@ -110,7 +111,7 @@ class Reader:
             return self._bare(fact, value, where)
         for key in value:
             if key not in _TABLE_KEYS[fact.kind]:
-                self.unknown(f"{where}.{key}", "key", key, _TABLE_KEYS[fact.kind])
+                self.unknown(inside(where, key), "key", key, _TABLE_KEYS[fact.kind])
         places = self.places(value.get("where"), f"{where}.where", fact)
         on = self._day_of(fact, value, where)
         if fact.kind is Kind.MEASURE:
@@ -297,6 +298,14 @@ def nearest(name: str, names: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1, cutoff=_ALIKE)
     inside = [known for known in names if name and (name in known or known in name)]
     return near[0] if near else inside[0] if len(inside) == 1 else ""
+
+
+def inside(where: str, key: object) -> str:
+    """The place of a key in a table; one that TOML wants quoted is quoted, and a long one cut short."""
+    name = str(key)
+    if _BARE.fullmatch(name) is None or len(name) > LONGEST_SHOWN:
+        name = f'"{shown(name).strip("`")}"' if name else '""'
+    return f"{where}.{name}" if where else name
 
 
 def shown(value: Any) -> str:

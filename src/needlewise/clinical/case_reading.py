@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from needlewise.clinical.answers import UNKNOWN_WORDS, Reader, shown
+from needlewise.clinical.answers import UNKNOWN_WORDS, Reader, inside, shown
 from needlewise.clinical.case import (
     ANAESTHETICS,
     VISIT_KINDS,
@@ -250,7 +250,7 @@ class _CaseReader:
             return {}
         found: dict[str, float] = {}
         for name in table:
-            places = self._planned([name], f"plan.requested.{name}")
+            places = self._planned([name], inside("plan.requested", name))
             depth = self._number(table, name, 0.05, 5, "plan.requested")
             if depth is not None:
                 found.update(dict.fromkeys(places, depth))
@@ -307,7 +307,7 @@ class _CaseReader:
     def _keys(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in table:
             if key not in known:
-                self.answers.unknown(f"{where}.{key}" if where else str(key), "key", key, known)
+                self.answers.unknown(inside(where, key), "key", key, known)
 
     def _table(self, data: Mapping[str, Any], name: str, keys: tuple[str, ...] | None) -> Mapping[str, Any]:
         table = data.get(name, {})
@@ -357,7 +357,7 @@ class _CaseReader:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not low <= value <= high:  # type: ignore[operator]
             found = "nothing" if value is None else shown(value)
-            self._problem(f"{where}.{key}", found, f"a number from {low:g} to {high:g}")
+            self._problem(inside(where, key), found, f"a number from {low:g} to {high:g}")
             return None
         return float(value)  # type: ignore[arg-type]
 

@@ -12,6 +12,7 @@ from needlewise.knowledge import DepthRow, EndPoint, Limit, Mark, Mode, Modifier
 
 # The modifier that says below which depth nothing is planned.
 LEAST_DEPTH = "least-depth"
+_USABLE = Mark(Origin.COMPUTED, why="usable maximum: the least of needle length, dial and evaluated depth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def depth_range(
     step_mm = reach.step_mm if reach else _stated(skin.modifiers, "step_if_unstated_mm")
     least_mm = next(m.start_at_least_mm for m in skin.modifiers if m.id == LEAST_DEPTH) or 0.0
     limit_mm, limit_steps = _limit(limit, reach, step_mm)
-    caps = [*_caps(row, mode, place, skin, reach), *limit_steps]
+    caps = [*_caps(row, mode, place, skin, reach), limit_steps[0]]
     ceiling_mm = min(step.value for step in caps if step.value is not None)
-    steps = [*_decided(caps, ceiling_mm)]
+    steps = [*_decided(caps, ceiling_mm), *limit_steps[1:]]
     ceiling_mm = floor_to_step(ceiling_mm, step_mm)
     start_mm, start_steps = _start(row, skin, ceiling_mm, step_mm)
     steps += start_steps
@@ -92,6 +93,7 @@ def _limit(limit: tuple[Limit, float], reach: Reach | None, step_mm: float) -> t
     steps = [Step("limit", row.text, value, f"limits:{row.id}", row.mark)]
     if reach is not None and reach.deepest_mm is not None:
         value = min(value, reach.deepest_mm)
+        steps.append(_device_step("limit", reach, reach.deepest_mm))
     return floor_to_step(value, step_mm), steps
 
 
@@ -115,10 +117,15 @@ def _caps(row: DepthRow, mode: Mode, place: Place, skin: Skin, reach: Reach | No
             yield _by(modifier, "ceiling", "the maximum of rejuvenation in every mode", row.rejuvenation_max_mm)
     yield from _thickness_caps(place, skin)
     if reach is not None and reach.deepest_mm is not None:
-        assumed = " (assumed)" if reach.tolerance_assumed else ""
-        text = f"usable maximum of the device, {reach.usable_mm:g} mm, less its tolerance, {reach.tolerance_mm:g} mm{assumed}"
-        why = "usable maximum: the least of needle length, dial and evaluated depth"
-        yield Step("ceiling", text, reach.deepest_mm, "modifiers:device-tolerance", Mark(Origin.COMPUTED, why=why))
+        yield _device_step("ceiling", reach, reach.deepest_mm)
+
+
+def _device_step(of: str, reach: Reach, deepest_mm: float) -> Step:
+    assumed = " (assumed)" if reach.tolerance_assumed else ""
+    text = (
+        f"usable maximum of the device, {reach.usable_mm:g} mm, less its tolerance, {reach.tolerance_mm:g} mm{assumed}"
+    )
+    return Step(of, text, deepest_mm, "modifiers:device-tolerance", _USABLE)
 
 
 def _thickness_caps(place: Place, skin: Skin) -> Iterator[Step]:

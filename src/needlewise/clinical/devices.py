@@ -63,9 +63,11 @@ def labelled_use(
     """The authorisation under which a device treats this concern here, in this phototype and at this age."""
     zone = protocol.places[place].zone.id
     phototypes = {answer.status for answer in case.answers.get("phototype", ())}
+    # Not known: any of them, so only an authorisation for all covers it.
+    phototypes = phototypes or set(protocol.facts["phototype"].options)
     age = None if case.born is None else age_in_years(case.born, on)
     for use in protocol.indications[concern.indication].labelled:
-        fits_type = not use.phototypes or (phototypes and phototypes.issubset(use.phototypes))
+        fits_type = not use.phototypes or phototypes.issubset(use.phototypes)
         fits_age = age is not None and age >= use.min_age_years
         if use.device == device.id and zone in use.zones and fits_type and fits_age:
             return use

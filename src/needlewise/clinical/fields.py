@@ -1,7 +1,7 @@
 """Fields: what each concern can do at each wished place, and what is left out with its reason."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from needlewise.clinical.case import Concern
 from needlewise.clinical.depth import Range, Skin, depth_range
@@ -24,11 +24,12 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A concern at a place that can be planned: the device taken and the range of depths."""
+    """A concern at a place that can be planned: the device taken, the skin it meets and the range of depths."""
 
     concern: Concern
     place: Place
     choice: Choice
+    skin: Skin
     range: Range
 
 
@@ -99,17 +100,18 @@ def _field(concern: Concern, place: Place, survey: Survey, screening: Screening,
         return LeftOut(concern.id, place.id, why, "; ".join(choice.alternatives))
     row = place.zone.depth
     assert isinstance(row, DepthRow)  # noqa: S101 - refused above otherwise
+    skin = _skin(survey.places[place.id], screening, survey)
     found = depth_range(
         row,
         indication.mode,
         place,
-        _skin(survey.places[place.id], screening, survey),
+        skin,
         reach_of(choice.device, defaults) if choice.device else None,
         limit_of(place, protocol, authorised=choice.use is not None),
     )
     if found.refusal:
         return LeftOut(concern.id, place.id, found.refusal, "; ".join(choice.alternatives))
-    return Field(concern, place, choice, found)
+    return Field(concern, place, choice, skin, found)
 
 
 def _refused_by_verdict(concern: Concern, place: Place, screening: Screening, zone: ZoneVerdict) -> LeftOut | None:
@@ -161,8 +163,8 @@ def _skin(spot: Spot, screening: Screening, survey: Survey) -> Skin:
 
 
 def _fitting(fields: list[Field], left_out: list[LeftOut], protocol: Protocol) -> list[Field]:
-    """Concerns that share a place share its depth: the most cautious ceiling wins, and a concern whose start lies above
-    it is left out for now, with the sequence offered instead."""
+    """Concerns that share a place share its depth in each visit, at the most cautious ceiling of those being treated. One
+    whose start lies above that ceiling is left out for now, with the sequence offered instead."""
     kept = []
     for field in fields:
         shared = [other for other in fields if other.place.id == field.place.id]
@@ -180,18 +182,5 @@ def _fitting(fields: list[Field], left_out: list[LeftOut], protocol: Protocol) -
             instead = f"In sequence: first {first.label}, then, once it is settled, {then.label}."
             left_out.append(LeftOut(field.concern.id, field.place.id, why, instead))
         else:
-            kept.append(
-                field if ceiling_mm == field.range.ceiling_mm else replace(field, range=_held(field.range, shared))
-            )
+            kept.append(field)
     return kept
-
-
-def _held(own: Range, shared: list[Field]) -> Range:
-    """A range whose ceiling is held by another concern at the same place."""
-    holder = min(shared, key=lambda other: other.range.ceiling_mm)
-    step = next(step for step in holder.range.trace if step.of == "ceiling")
-    note = replace(
-        step, text=f"held by {holder.concern.id} at the same place", value=holder.range.ceiling_mm, decided=True
-    )
-    trace = (*(replace(step, decided=False) for step in own.trace), note)
-    return replace(own, ceiling_mm=holder.range.ceiling_mm, trace=trace)

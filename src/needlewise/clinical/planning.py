@@ -118,10 +118,13 @@ def _courses(survey: Survey, fields: list[Field], left_out: list[LeftOut]) -> li
         if not mine:
             continue
         indication = survey.protocol.indications[concern.indication]
-        row = _sessions_row(concern.severity, indication, survey)
-        course = _Course(row, indication, mine, max(sessions_done(field.place.id, survey) for field in mine))
+        if survey.case.visit == MAINTENANCE:
+            course = _Course(survey.protocol.sessions[MAINTENANCE], indication, mine, 0)
+        else:
+            row = _sessions_row(concern.severity, indication, survey)
+            course = _Course(row, indication, mine, max(sessions_done(field.place.id, survey) for field in mine))
         if course.remaining == 0:
-            why = f"The course has had its {row.sessions_max} sessions."
+            why = f"The course has had its {course.row.sessions_max} sessions."
             instead = "Final reviews 12 and 26 weeks after the last session, before any more."
             left_out.extend(LeftOut(concern.id, field.place.id, why, instead) for field in mine)
         else:
@@ -136,17 +139,19 @@ def _first_day(survey: Survey, screening: Screening, courses: list[_Course]) -> 
     for zone in screening.zones:
         if zone.place in planned:
             days += [day for day in (zone.eligible_on, zone.ready_on) if day is not None]
-            days += _rested(survey, planned[zone.place])
+            days += _rested(survey, planned[zone.place], courses)
     return next_allowed(max(days), survey.case.clinic.weekdays)
 
 
-def _rested(survey: Survey, field: Field) -> Iterator[date]:
+def _rested(survey: Survey, field: Field, courses: list[_Course]) -> Iterator[date]:
     """The day on which the place, its parent and its children have rested long enough since they were last needled."""
     limit = survey.protocol.limits[INTERVAL_LIMIT]
     for answer in survey.places[field.place.id].lookup("previous-needling"):
         if answer is not None and answer.on is not None:
             depth_mm = max(answer.depth_mm or field.range.limit_mm, field.range.start_mm)
             yield answer.on + timedelta(days=least_interval_days(limit, field.place, depth_mm))
+            if survey.case.visit == MAINTENANCE:
+                yield answer.on + timedelta(days=min(course.row.interval_min_days for course in courses))
 
 
 def _visits(survey: Survey, courses: list[_Course], first: date, warnings: list[str]) -> Iterator[Visit]:
@@ -169,28 +174,37 @@ def _test_patch_days(survey: Survey, courses: list[_Course]) -> int | None:
     """How long before the first session a test patch is due, if one is."""
     if survey.case.visit != "first":
         return None
-    acting = {step.row for course in courses for field in course.fields for step in field.range.trace}
-    found = [m.test_patch_days_before for m in survey.protocol.modifiers.values() if f"modifiers:{m.id}" in acting]
+    acting = [modifier for course in courses for field in course.fields for modifier in field.skin.modifiers]
+    found = (modifier.test_patch_days_before for modifier in acting)
     return max((days for days in found if days is not None), default=None)
 
 
 def _sessions(survey: Survey, courses: list[_Course], start: date, warnings: list[str]) -> Iterator[Visit]:
     """Shared sessions: each concern keeps its own count and leaves when done; intervals take the longest minimum."""
-    limit = survey.protocol.limits[INTERVAL_LIMIT]
     label = survey.protocol.visits[SESSION].label
     day = start
     for number in range(max(course.remaining for course in courses)):
         active = [course for course in courses if number < course.remaining]
         zones = tuple(_zones_of(survey, active, number))
         if_needed = all(number >= course.needed for course in active)
-        yield Visit(SESSION, label, day, zones, number + 1 + min(c.done for c in active), if_needed=if_needed)
+        done = min(course.done for course in active)
+        yield Visit(SESSION, label, day, zones, number + 1 + done, if_needed=if_needed)
         going_on = [course for course in active if number + 1 < course.remaining]
         if going_on:
-            places = survey.protocol.places
-            floor_days = max(least_interval_days(limit, places[zone.place], zone.depth_mm) for zone in zones)
-            day, past = next_session(day, [c.spacing for c in going_on], floor_days, survey.case.clinic.weekdays)
+            day, past = _next_day(survey, day, zones, going_on)
             if past:
-                warnings.append(f"Session {number + 2} comes {past} days after the usual longest interval.")
+                warnings.append(f"Session {number + 2 + done} comes {past} days after the usual longest interval.")
+
+
+def _next_day(survey: Survey, day: date, zones: tuple[VisitZone, ...], going_on: list[_Course]) -> tuple[date, int]:
+    """The day of the next session, and by how many days it passes the usual longest interval. Only what is treated
+    again has to rest."""
+    limit = survey.protocol.limits[INTERVAL_LIMIT]
+    places = survey.protocol.places
+    again = {field.place.id for course in going_on for field in course.fields}
+    resting = [zone for zone in zones if not again.isdisjoint(places[zone.place].near)]
+    floor_days = max(least_interval_days(limit, places[zone.place], zone.depth_mm) for zone in resting)
+    return next_session(day, [course.spacing for course in going_on], floor_days, survey.case.clinic.weekdays)
 
 
 def _zones_of(survey: Survey, courses: list[_Course], number: int) -> Iterator[VisitZone]:
@@ -286,18 +300,30 @@ def _to_acknowledge(screening: Screening, places: set[str]) -> Iterator[str]:
 
 
 def _warnings(survey: Survey, courses: list[_Course]) -> Iterator[str]:
+    """Said once per place, of the concern that may go deepest there: a stricter one may leave before it."""
+    by_place: dict[str, Field] = {}
     for course in courses:
         for field in course.fields:
-            yield from field.range.warnings
-            override = override_for(field.place.id, survey.case.overrides)
-            if override is not None and override.depth_mm > field.range.limit_mm:
-                yield (
-                    f"{field.place.label}: the override to {override.depth_mm:g} mm was refused. "
-                    f"The limit here is {field.range.limit_mm:g} mm, and no reason changes it."
-                )
-            asked = survey.case.requested_mm.get(field.place.id)
-            if asked is not None and override is None and asked > field.range.ceiling_mm:
-                yield (
-                    f"{field.place.label}: {asked:g} mm was asked for; the plan stays at the ceiling of "
-                    f"{field.range.ceiling_mm:g} mm. Above it, up to {field.range.limit_mm:g} mm, write an [[override]] with a reason."
-                )
+            known = by_place.setdefault(field.place.id, field)
+            if field.range.ceiling_mm > known.range.ceiling_mm:
+                by_place[field.place.id] = field
+    for field in by_place.values():
+        yield from field.range.warnings
+        yield from _choice_warnings(field, survey)
+
+
+def _choice_warnings(field: Field, survey: Survey) -> Iterator[str]:
+    """What became of a depth that the practitioner asked for."""
+    override = override_for(field.place.id, survey.case.overrides)
+    asked = survey.case.requested_mm.get(field.place.id)
+    ceiling_mm, limit_mm = field.range.ceiling_mm, field.range.limit_mm
+    if override is not None and override.depth_mm > limit_mm:
+        yield (
+            f"{field.place.label}: the override to {override.depth_mm:g} mm was refused. "
+            f"The limit here is {limit_mm:g} mm, and no reason changes it."
+        )
+    if asked is not None and override is None and asked > ceiling_mm:
+        yield (
+            f"{field.place.label}: {asked:g} mm was asked for; the plan stays at the ceiling of {ceiling_mm:g} mm. "
+            f"Above it, up to {limit_mm:g} mm, write an [[override]] with a reason."
+        )

@@ -143,10 +143,11 @@ def _clearance_for(rule: Rule, given: Iterable[Clearance], on: date) -> Clearanc
 def _earliest(rule: Rule, firing: list[Alternative], spot: Spot, on: date, clearance: Clearance | None) -> date | None:
     """The first day on which every firing alternative has been waited out; None where no day can be counted."""
     days = [_waited_out(way, way.wait_days, spot, on) for way in firing if way.wait_days is not None]
-    shortened = rule.clearance.wait_days_min if clearance and rule.clearance else None
-    if shortened is not None and rule.clearance is not None and clearance is not None:
-        most = rule.clearance.wait_days_max or shortened
-        wait = max(shortened, min(clearance.wait_days if clearance.wait_days is not None else most, most))
+    asked = rule.clearance
+    if clearance is not None and asked is not None and asked.wait_days_min is not None:
+        # What the letter says counts, never less than the least; where it says nothing, the longest usual.
+        said = clearance.wait_days if clearance.wait_days is not None else asked.wait_days_max
+        wait = max(asked.wait_days_min, said or 0)
         days = [_waited_out(way, min(wait, way.wait_days or wait), spot, on) for way in firing]
     return max(days, default=None)
 

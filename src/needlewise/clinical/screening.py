@@ -16,6 +16,7 @@ from needlewise.knowledge import Kind, Mark, Origin, Scope, Verdict, WaitKind
 SIGNABLE_UP_TO = Verdict.CAUTION
 UNANSWERED = "unanswered"
 SEVERITY_OPEN = "severity-not-said"
+DEVICE_OPEN = "device-not-said"
 _UNANSWERED_MARK = Mark(Origin.CHOSEN, why="What applies and was not asked never counts as no.")
 
 
@@ -34,7 +35,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ZoneVerdict:
-    """What holds for one wished place. `eligible_on` only where something defers it."""
+    """What holds for one wished place. `eligible_on` only where something defers it, and every such wait has a day."""
 
     place: str
     verdict: Verdict
@@ -72,7 +73,7 @@ def screen(survey: Survey) -> Screening:
     return Screening(
         verdict,
         person,
-        _eligible_on(zones, reasons, verdict),
+        _eligible_on(zones, verdict),
         zones,
         reasons,
         tuple(_questions(survey, reasons)),
@@ -117,20 +118,24 @@ def _unanswered(survey: Survey, asking: list[Reason]) -> Iterator[Reason]:
                 because = f"Not known yet: {fact.question}"
                 facts = (FactUsed(fact.id, ""),)
                 yield Reason(UNANSWERED, "Not answered yet", Verdict.ASK, fact.scope, places, because, fact.mark, facts)
-    for concern in survey.case.concerns:
+    yield from _unsaid(survey)
+
+
+def _unsaid(survey: Survey) -> Iterator[Reason]:
+    """What belongs to the case and not to a question: how marked a concern is, and with which device."""
+    case = survey.case
+    for concern in case.concerns:
         if not concern.severity and concern.places:
             label = survey.protocol.indications[concern.indication].label
             because = f"Not known yet: how marked it is ({label})."
-            yield Reason(
-                SEVERITY_OPEN,
-                "Severity not said",
-                Verdict.ASK,
-                Scope.ZONE,
-                concern.places,
-                because,
-                _UNANSWERED_MARK,
-                (),
-            )
+            yield _asking(SEVERITY_OPEN, "Severity not said", because, concern.places)
+    if not case.clinic.devices and case.places:
+        because = "Not known yet: with which device. Its reach and its authorisation decide."
+        yield _asking(DEVICE_OPEN, "Device not said", because, case.places)
+
+
+def _asking(rule: str, title: str, because: str, places: tuple[str, ...]) -> Reason:
+    return Reason(rule, title, Verdict.ASK, Scope.ZONE, places, because, _UNANSWERED_MARK, ())
 
 
 def _grouped(reasons: Iterable[Reason]) -> Iterator[Reason]:
@@ -150,28 +155,22 @@ def _zone_verdict(place: str, reasons: tuple[Reason, ...]) -> ZoneVerdict:
     for reason in mine:
         if reason.wait_kind is not None and reason.earliest_on is not None:
             waits[reason.wait_kind].append(reason.earliest_on)
+    undated = any(reason.verdict is Verdict.DEFER and reason.earliest_on is None for reason in mine)
     return ZoneVerdict(
         place,
         verdict,
-        max(waits[WaitKind.DEFER], default=None),
+        None if undated else max(waits[WaitKind.DEFER], default=None),
         max(waits[WaitKind.PREPARATION], default=None),
         tuple(numbers),
     )
 
 
-def _eligible_on(zones: tuple[ZoneVerdict, ...], reasons: tuple[Reason, ...], verdict: Verdict) -> date | None:
+def _eligible_on(zones: tuple[ZoneVerdict, ...], verdict: Verdict) -> date | None:
     """The first day on which treatment could start, where something defers the whole visit."""
     if verdict is not Verdict.DEFER:
         return None
-    deferred = [zone for zone in zones if zone.verdict is Verdict.DEFER]
-    dated = [zone.eligible_on for zone in deferred if zone.eligible_on is not None and not _undated(zone, reasons)]
+    dated = [zone.eligible_on for zone in zones if zone.verdict is Verdict.DEFER and zone.eligible_on is not None]
     return min(dated, default=None)
-
-
-def _undated(zone: ZoneVerdict, reasons: tuple[Reason, ...]) -> bool:
-    """Whether something defers the zone without a day that can be counted."""
-    mine = [reasons[number] for number in zone.reasons]
-    return any(r.verdict is Verdict.DEFER and r.earliest_on is None for r in mine)
 
 
 def _questions(survey: Survey, reasons: tuple[Reason, ...]) -> list[Question]:

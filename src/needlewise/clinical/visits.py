@@ -15,6 +15,7 @@ from needlewise.knowledge import EndPoint, Mark, Origin
 _PRACTITIONER = Mark(Origin.CHOSEN, why="The practitioner's own choice, within the limit.")
 # A channel is half as wide as its needle's base, so its radius is a quarter of the needle's diameter.
 _RADIUS_OF_DIAMETER = 0.25
+_FOR_HOLES = ("needle_count", "strokes_per_second", "swept_width_mm", "glide_mm_per_second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ def visit_zone(fields: list[Field], session: int, survey: Survey) -> VisitZone:
     ceiling_mm = own.ceiling_mm
     limit_mm = min(field.range.limit_mm for field in fields)
     first_mm, choice_steps = _first_depth(fields, survey, ceiling_mm, limit_mm)
+    if any(field.range.ceiling_mm > ceiling_mm for field in fields):
+        mark = next(step.mark for step in own.trace if step.of == "ceiling")
+        text = f"shared depth: held by {least.concern.id} at the same place"
+        choice_steps.insert(0, Step("ceiling", text, ceiling_mm, f"indications:{least.concern.indication}", mark))
     top_mm = max(ceiling_mm, min(first_mm, limit_mm))
     depth_mm = min(floor_to_step(first_mm + session * own.step_mm, own.step_mm), top_mm)
     passes = min(field.range.passes_max for field in fields)
@@ -97,21 +102,25 @@ def _first_depth(fields: list[Field], survey: Survey, ceiling_mm: float, limit_m
     """The depth of the next session, with what the practitioner chose."""
     place, step_mm = fields[0].place.id, fields[0].range.step_mm
     start_mm = min(field.range.start_mm for field in fields)
+    standing_mm = min(_course_depth(place, start_mm, step_mm, survey), ceiling_mm)
     override = override_for(place, survey.case.overrides)
-    if override is not None:
-        wanted = floor_to_step(override.depth_mm, step_mm)
-        if wanted > limit_mm:
-            text = f"override to {override.depth_mm:g} mm refused: the limit is {limit_mm:g} mm"
-            return min(start_mm, ceiling_mm), [Step("depth", text, None, "override", _PRACTITIONER)]
-        text = f"override to {wanted:g} mm, above the ceiling of {ceiling_mm:g} mm: {override.reason}"
-        if wanted <= ceiling_mm:
-            text = f"chosen by the practitioner: {override.reason}"
-        return wanted, [Step("depth", text, wanted, "override", _PRACTITIONER)]
-    requested = survey.case.requested_mm.get(place)
-    if requested is not None:
-        wanted = min(floor_to_step(requested, step_mm), ceiling_mm)
-        return wanted, [Step("depth", f"asked for {requested:g} mm", wanted, "plan.requested", _PRACTITIONER)]
-    return min(_course_depth(place, start_mm, step_mm, survey), ceiling_mm), []
+    asked_mm = override.depth_mm if override is not None else survey.case.requested_mm.get(place)
+    if asked_mm is None:
+        return standing_mm, []
+    wanted = floor_to_step(asked_mm, step_mm)
+    if wanted < min(start_mm, step_mm):
+        text = f"{asked_mm:g} mm is less than can be set; the plan stays where it stands"
+        return standing_mm, [Step("depth", text, standing_mm, "choice", _PRACTITIONER)]
+    if override is None:
+        wanted = min(wanted, ceiling_mm)
+        return wanted, [Step("depth", f"asked for {asked_mm:g} mm", wanted, "plan.requested", _PRACTITIONER)]
+    if wanted > limit_mm:
+        text = f"override to {asked_mm:g} mm refused: the limit is {limit_mm:g} mm"
+        return standing_mm, [Step("depth", text, None, "override", _PRACTITIONER)]
+    above = f", above the ceiling of {ceiling_mm:g} mm" if wanted > ceiling_mm else ""
+    return wanted, [
+        Step("depth", f"override to {wanted:g} mm{above}: {override.reason}", wanted, "override", _PRACTITIONER)
+    ]
 
 
 def _course_depth(place: str, start_mm: float, step_mm: float, survey: Survey) -> float:
@@ -138,20 +147,14 @@ def sessions_done(place: str, survey: Survey) -> int:
 def dose_of(choice: Choice, passes: int) -> Dose:
     """Holes per cm2 and open area, where device and settings are known; else the names of what is missing."""
     settings = _settings(choice)
-    missing = tuple(
-        name
-        for name in ("needle_count", "strokes_per_second", "swept_width_mm", "glide_mm_per_second")
-        if settings[name] is None
-    )
-    if missing:
+    missing = tuple(name for name, value in settings.items() if value is None)
+    count, strokes, width, glide = (settings[name] for name in _FOR_HOLES)
+    if count is None or strokes is None or width is None or glide is None:
         return Dose(None, None, missing)
-    count, strokes, width, glide = (
-        settings[n] or 0.0 for n in ("needle_count", "strokes_per_second", "swept_width_mm", "glide_mm_per_second")
-    )
     holes = pen_holes_per_cm2(Pen(int(count), strokes, width), glide, passes)
     diameter = settings["needle_diameter_mm"]
     if diameter is None:
-        return Dose(round(holes, 1), None, ("needle_diameter_mm",))
+        return Dose(round(holes, 1), None, missing)
     return Dose(round(holes, 1), round(100 * open_area_fraction(holes, diameter * _RADIUS_OF_DIAMETER), 3), ())
 
 

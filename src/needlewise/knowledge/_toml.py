@@ -17,6 +17,7 @@ _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
 _TOKEN = re.compile(
     r"\"\"\"|'''|\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*|[\[\]{},=]|[^\s\[\]{},=#\"']+|[\"']",
 )
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LAST_PART = re.compile(r"(\[\d+\]|\.[^.\[]*)$")
 
 KeyPath = tuple[str | int, ...]
@@ -85,8 +86,12 @@ def _dotted_lines(raw: bytes) -> Mapping[str, int]:
 
 
 def _dotted(path: KeyPath) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_quoted(part)}" for part in path)
     return text.removeprefix(".")
+
+
+def _quoted(key: str) -> str:
+    return key if _BARE.fullmatch(key) else f'"{key}"'
 
 
 @dataclass(slots=True)

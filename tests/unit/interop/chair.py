@@ -16,6 +16,7 @@ from needlewise.knowledge import Kind, Protocol
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.toml"))
 # Facts that a healthy adult before a first session is not asked, or that stand elsewhere in the case.
 _ELSEWHERE = {"birth-date", "sex", "phototype", "anticoagulant-kind", "recovery-normal", "social-event"}
+POINTS_PER_MM = 72 / 25.4
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -77,3 +78,17 @@ def plain(text: str) -> str:
 
 def text_of(pdf: bytes) -> str:
     return " ".join(pages_of(pdf))
+
+
+def outside_the_margins(pdf: bytes, margin_mm: float = 10.0) -> list[str]:
+    """Texts that reach further than the margins of their page, and so might not be printed."""
+    found = []
+    document = pypdfium2.PdfDocument(pdf)
+    for page in document:
+        texts, margin, (width, height) = page.get_textpage(), margin_mm * POINTS_PER_MM, page.get_size()
+        for number in range(texts.count_rects()):
+            left, bottom, right, top = texts.get_rect(number)
+            if left < margin or right > width - margin or bottom < margin / 2 or top > height - margin:
+                found.append(texts.get_text_bounded(left, bottom, right, top))
+    document.close()
+    return found

@@ -11,7 +11,7 @@ from needlewise.errors import NeedlewiseError
 from needlewise.interop.handouts import patient_pdf, practitioner_pdf, typesetting
 from needlewise.interop.handouts.typesetting import typeset
 from needlewise.knowledge import Protocol
-from tests.unit.interop.chair import Sitting, sitting, text_of
+from tests.unit.interop.chair import Sitting, outside_the_margins, sitting, text_of
 
 BOTH = (patient_pdf, practitioner_pdf)
 MARKUP = (
@@ -121,7 +121,9 @@ def test_a_word_longer_than_any_line_is_broken_and_not_cut(protocol: Protocol, t
     word = "Donaudampfschifffahrt" * 20
     found = cleared_by(word, protocol, today, reason=word)
     for make in BOTH:
-        assert word in squeezed(text_of(make(*found, protocol)))
+        pdf = make(*found, protocol)
+        assert word in squeezed(text_of(pdf))
+        assert not outside_the_margins(pdf)
 
 
 @pytest.mark.parametrize(

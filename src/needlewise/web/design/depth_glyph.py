@@ -4,7 +4,7 @@ Every length is given by the caller in millimetres; this module only knows how t
 so that two of them can be compared side by side.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -31,12 +31,15 @@ class Layers:
 
 @dataclass(frozen=True, slots=True)
 class Depths:
-    """What is marked on the skin. `sessions` are the depths of the sessions to come, in order."""
+    """What is marked on the skin. `sessions` are the depths of sessions on end, the first of them `first_number`;
+    `next_first`: that one is the next to come."""
 
     start_mm: float
     ceiling_mm: float
     limit_mm: float
     sessions: tuple[float, ...]
+    first_number: int = 1
+    next_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def depth_glyph(layers: Layers, depths: Depths) -> Glyph:
         _y(layers.whole_mm) if layers.whole_mm else None,
         _y(layers.thin_mm) if layers.thin_mm else None,
         tuple(_ticks(bottom)),
-        tuple(_needles(depths.sessions)),
+        tuple(_needles(depths)),
         levels,
         LABEL_X,
     )
@@ -159,18 +162,18 @@ def _ticks(bottom: float) -> Iterator[Tick]:
         number += 1
 
 
-def _needles(sessions: Sequence[float]) -> Iterator[Needle]:
+def _needles(depths: Depths) -> Iterator[Needle]:
     """The needles side by side, the next session first: a stair where the depth grows. Equal depths share a needle."""
-    runs = [(depth, len(list(run))) for depth, run in groupby(sessions)]
+    runs = [(depth, len(list(run))) for depth, run in groupby(depths.sessions)]
     gap = BLOCK_WIDTH / (len(runs) + 1)
-    first = 1
+    first = depths.first_number
     for number, (depth_mm, length) in enumerate(runs):
         x, tip = BLOCK_X + gap * (number + 1), _y(depth_mm)
         half = NEEDLE_PX / 2
         cone = min(depth_mm * PX_PER_MM, CONE_PX)
         path = f"M{x - half:.1f} 20H{x + half:.1f}V{tip - cone:.1f}L{x:.1f} {tip}L{x - half:.1f} {tip - cone:.1f}Z"
         label = str(first) if length == 1 else f"{first}–{first + length - 1}"
-        yield Needle(path, round(x, 1), label, is_next=number == 0)
+        yield Needle(path, round(x, 1), label, is_next=depths.next_first and number == 0)
         first += length
 
 

@@ -12,7 +12,7 @@ HEAD = "# A consultation. Answers that are not here were not asked.\n"
 
 def as_toml(tables: Mapping[str, Any]) -> str:
     """TOML 1.0. Tables in the order given; tables inside tables become sections of their own."""
-    return HEAD + "\n".join(line for name, table in tables.items() for line in _section(name, table)) + "\n"
+    return HEAD + "\n".join(line for name, table in tables.items() for line in _section(_key(name), table)) + "\n"
 
 
 def _section(name: str, table: Any) -> Iterator[str]:

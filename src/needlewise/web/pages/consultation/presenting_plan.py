@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from needlewise.clinical.depth import published_cap
 from needlewise.clinical.planning import ConcernPlan, Plan
@@ -71,15 +72,13 @@ class DepthPlate:
 
     id: str
     label: str
+    sessions: str
     glyph: Glyph
     described: str
     skin: str
     skin_mark: MarkView | None
-    next_depth: str
+    first_depth: str
     last_depth: str
-    start: str
-    ceiling: str
-    limit: str
     trace: tuple[TraceStep, ...]
     marks: tuple[MarkView, ...]
 
@@ -173,39 +172,64 @@ def _marks_of(trace: Iterable[Step]) -> Iterator[tuple[str, str]]:
         yield words, ", ".join(numbers)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Sessions on end at a place whose depth comes about in the same way; a later goal may change it."""
+
+    zone: VisitZone
+    first_number: int
+    depths: tuple[float, ...]
+    is_first: bool
+    is_only: bool
+
+
 def depth_plates(plan: Plan, outcome: Outcome, protocol: Protocol) -> list[DepthPlate]:
-    """One plate for each place, or pair of places, that is needled."""
-    visits = [visit for visit in plan.visits if visit.kind in NEEDLED]
-    seen: dict[str, DepthPlate] = {}
-    for visit in visits:
-        for label, zone in _groups(visit, protocol):
-            place = protocol.places[zone.place]
-            if zone.place not in seen and not any(zone.place in plate.id.split(" ") for plate in seen.values()):
-                seen[zone.place] = _plate(label, place, zone, _depths_at(zone.place, visits), outcome, protocol)
-    return list(seen.values())
+    """One plate for each place, or pair of places, and for each way in which its depth comes about."""
+    runs = {
+        place: _runs(place, plan.sessions) for place in dict.fromkeys(z.place for v in plan.sessions for z in v.zones)
+    }
+    plates = []
+    for label, members in paired(runs, protocol):
+        alike = len({tuple(_run_figures(run) for run in runs[place]) for place in members}) == 1
+        groups = [(label, members[0])] if alike else [(protocol.places[place].label, place) for place in members]
+        plates += [_plate(name, run, outcome, protocol) for name, place in groups for run in runs[place]]
+    return plates
 
 
-def _depths_at(place: str, visits: Iterable[Visit]) -> tuple[float, ...]:
-    sessions = [visit for visit in visits if visit.kind == "session"]
-    return tuple(zone.depth_mm for visit in sessions for zone in visit.zones if zone.place == place)
+def _runs(place: str, sessions: Iterable[Visit]) -> list[_Run]:
+    here = [(visit.number, zone) for visit in sessions for zone in visit.zones if zone.place == place]
+    groups = [list(group) for _, group in groupby(here, key=lambda pair: _chain(pair[1]))]
+    return [
+        _Run(group[0][1], group[0][0], tuple(zone.depth_mm for _, zone in group), number == 0, len(groups) == 1)
+        for number, group in enumerate(groups)
+    ]
 
 
-def _plate(
-    label: str, place: Place, zone: VisitZone, depths: tuple[float, ...], outcome: Outcome, protocol: Protocol
-) -> DepthPlate:
-    layers, skin, cap = layers_of(place, outcome, protocol)
+def _chain(zone: VisitZone) -> tuple[object, ...]:
+    return (zone.ceiling_mm, zone.limit_mm, tuple((step.text, step.value, step.decided) for step in zone.trace))
+
+
+def _run_figures(run: _Run) -> tuple[object, ...]:
+    return (_chain(run.zone), run.first_number, run.depths)
+
+
+def _plate(label: str, run: _Run, outcome: Outcome, protocol: Protocol) -> DepthPlate:
+    zone, depths = run.zone, run.depths
+    layers, skin, cap = layers_of(protocol.places[zone.place], outcome, protocol)
     start = _start(zone, depths)
-    glyph = depth_glyph(layers, Depths(start, zone.ceiling_mm, zone.limit_mm, depths))
+    drawn = Depths(start, zone.ceiling_mm, zone.limit_mm, depths, run.first_number, run.is_first)
     marks = {step.mark: mark_view(step.mark, protocol) for step in zone.trace}
     described = (
-        f"Cross-section of the skin to scale. {skin} Needle at {millimetres(depths[0])} mm in the next session"
+        f"Cross-section of the skin to scale. {skin} Needle at {millimetres(depths[0])} mm in session {run.first_number}"
         + (f", {millimetres(depths[-1])} mm in the last" if depths[-1] != depths[0] else "")
         + f"; start {millimetres(start)}, ceiling {millimetres(zone.ceiling_mm)}, limit {millimetres(zone.limit_mm)} mm."
     )
+    last = run.first_number + len(depths) - 1
     return DepthPlate(
-        zone.place, label, glyph, described, skin, mark_view(cap.mark, protocol) if cap else None,
-        millimetres(depths[0]), millimetres(depths[-1]), millimetres(start), millimetres(zone.ceiling_mm),
-        millimetres(zone.limit_mm), tuple(_trace_step(step, marks[step.mark]) for step in zone.trace),
+        f"{zone.place}-{run.first_number}", label, "" if run.is_only else f"sessions {_span(run.first_number, last)}",
+        depth_glyph(layers, drawn), described, skin, mark_view(cap.mark, protocol) if cap else None,
+        millimetres(depths[0]), millimetres(depths[-1]),
+        tuple(_trace_step(step, marks[step.mark]) for step in zone.trace),
         tuple(mark for mark in marks.values() if mark.sources or mark.why),
     )  # fmt: skip
 
