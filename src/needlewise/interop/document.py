@@ -1,6 +1,8 @@
 """A consultation as a JSON document, in the shape of `schema`."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from needlewise.clinical.fields import LeftOut
 from needlewise.clinical.planning import ConcernPlan, Plan
@@ -31,9 +33,9 @@ from needlewise.interop.schema import (
 from needlewise.knowledge import Mark
 
 
-def as_document(consultation: Consultation) -> ConsultationDoc:
-    """A consultation as plain values, ready for `json.dumps`."""
-    return {
+def as_document(consultation: Consultation, tables: Mapping[str, Any] | None = None) -> ConsultationDoc:
+    """A consultation as plain values, ready for `json.dumps`. With the `tables` of its case it can be replayed."""
+    document: ConsultationDoc = {
         "schema": SCHEMA,
         "edition": str(consultation.edition),
         "on": consultation.on.isoformat(),
@@ -47,6 +49,18 @@ def as_document(consultation: Consultation) -> ConsultationDoc:
         "numbing": _numbing(consultation),
         "warnings": list(consultation.warnings),
     }
+    if tables is not None:
+        document["case"] = plain(tables)
+    return document
+
+
+def plain(value: Any) -> Any:
+    """Tables of a case file as JSON holds them: days become text."""
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _day(day: date | None) -> str | None:

@@ -1,7 +1,7 @@
 """The published shape of a consultation as JSON: these types are the schema in docs/reference."""
 
 import sys
-from typing import Any
+from typing import Any, NotRequired
 
 if sys.version_info >= (3, 12):
     from typing import TypedDict
@@ -217,6 +217,8 @@ class ConsultationDoc(TypedDict):
     timeline: list[InstructionDoc]
     numbing: NumbingDoc | None
     warnings: list[str]
+    # The tables of the case file, so that the decision can be replayed. Left out where they are kept elsewhere.
+    case: NotRequired[dict[str, Any]]
 
 
 def json_schema() -> dict[str, Any]:

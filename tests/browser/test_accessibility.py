@@ -1,0 +1,67 @@
+"""No violation of any axe rule, in light and in dark, on desk, tablet and phone, empty and full."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Open
+
+DESK, TABLET, PHONE = ({"width": w, "height": h} for w, h in ((1440, 1000), (1024, 768), (390, 844)))
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+# Best practices count as rules here, too.
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{v['id']}: {v['help']} | {v['nodes'][0]['html'][:160]} | {v['nodes'][0].get('failureSummary', '')}"
+        for v in found
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("example", "size", "fragment"),
+    [
+        ("", DESK, ""),
+        ("", PHONE, ""),
+        ("blood-thinner", DESK, ""),
+        ("isotretinoin-stopped-90-days-ago", TABLET, ""),
+        ("open-questions", PHONE, "#who"),
+        ("open-questions", PHONE, "#where"),
+        ("two-goals-that-fit", PHONE, "#what"),
+        ("pregnancy", TABLET, "#where"),
+    ],
+)
+def test_axe_finds_nothing(example: str, size: dict[str, int], fragment: str, scheme: str, open_page: Open) -> None:
+    page = open_page(example, fragment=fragment, viewport=size, color_scheme=scheme)
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_with_everything_opened(open_page: Open) -> None:
+    page = open_page("melasma-type-v-test-patch")
+    page.evaluate(OPEN_ALL)
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_beside_a_problem(open_page: Open) -> None:
+    page = open_page("open-questions")
+    page.locator("#topic-sun > summary").click()
+    page.locator("#fact-sunburn summary").click()
+    page.locator('[name="f.sunburn.0.status"][value="happened"]').check(force=True)
+    page.locator('[name="f.sunburn.0.on"]').fill("soon")
+    page.locator('[name="f.sunburn.0.on"]').press("Enter")
+    page.locator("#problems a").wait_for()
+    assert violations(page) == []
+    assert page.locator('[name="f.sunburn.0.on"]').get_attribute("aria-invalid") == "true"
+
+
+def test_a_planted_violation_is_found(open_page: Open) -> None:
+    page = open_page()
+    page.evaluate(
+        "document.querySelector('select').removeAttribute('name'); document.querySelector('label.field').replaceWith(document.querySelector('select'))"
+    )
+    assert violations(page)
