@@ -12,7 +12,7 @@ from typing import Any
 from needlewise.clinical.anaesthesia import NumbingCream, numbing_cream
 from needlewise.clinical.case import Case
 from needlewise.clinical.case_reading import case_from
-from needlewise.clinical.devices import device_inputs
+from needlewise.clinical.devices import Bench
 from needlewise.clinical.planning import Plan, plan
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.screening import Question, ZoneVerdict, screen
@@ -49,9 +49,10 @@ def consult(case: Case, protocol: Protocol, on: date) -> Consultation:
 
     Parameters: `case`, from `read_case`; `protocol`, from `load_protocol`; `on`, the day of the consultation.
     """
-    survey = Survey(case, protocol, on, device_inputs(case, protocol, on))
+    bench = Bench(case, protocol, on)
+    survey = Survey(case, protocol, on, bench.inputs())
     screening = screen(survey)
-    made = plan(survey, screening)
+    made = plan(survey, screening, bench)
     numbing = numbing_cream(survey) if made else None
     return Consultation(
         protocol.edition,

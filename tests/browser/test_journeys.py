@@ -17,7 +17,7 @@ def title(page: Page) -> str:
 
 def begin(page: Page) -> None:
     """Wish for shallower scars on both cheeks, by the map."""
-    page.locator("select").first.select_option("goal:shallower-acne-scars")
+    page.locator('[name="c.0.wish"]').select_option("goal:shallower-acne-scars")
     page.locator(".severity").get_by_text("Moderate", exact=True).click()
     page.locator("#zone-head-cheek-left").dispatch_event("click")
     expect(page.locator("#verdict .verdict-title")).to_have_text("Ask first")
@@ -105,7 +105,7 @@ def test_the_map_and_the_questions_work_with_keys_alone(open_page: Open) -> None
     page = open_page()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    page.locator("select").first.focus()
+    page.locator('[name="c.0.wish"]').focus()
     page.keyboard.type("“shallower")
     expect(page.locator(".severity")).to_be_visible()
     cheek = page.locator("#zone-head-cheek-left")
@@ -143,7 +143,7 @@ def test_every_zone_of_the_map_is_a_named_button_and_a_box_of_the_list(open_page
 
 def test_without_scripts_the_whole_consultation_still_works(open_page: Open) -> None:
     page = open_page(java_script_enabled=False)
-    page.locator("select").first.select_option("goal:shallower-acne-scars")
+    page.locator('[name="c.0.wish"]').select_option("goal:shallower-acne-scars")
     page.locator("#places summary").first.click()
     page.locator('[name="c.0.zones"][value="cheek-left"]').check(force=True)
     page.get_by_role("button", name="Update the verdict").click()

@@ -8,7 +8,7 @@ import z3
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from needlewise.clinical.devices import device_inputs
+from needlewise.clinical.devices import Bench
 from needlewise.clinical.reasons import reasons_at
 from needlewise.clinical.spots import Spot, Survey
 from needlewise.consultation import read_case
@@ -142,7 +142,7 @@ def _answer_at(fact_id: str, spot: str, survey: Survey) -> Answer | None:
 @given(data=cases())
 def test_encoding_and_interpreter_agree(world: World, data: dict[str, Any]) -> None:
     case = read_case(data, PROTOCOL, TODAY)
-    survey = Survey(case, PROTOCOL, TODAY, device_inputs(case, PROTOCOL, TODAY))
+    survey = Survey(case, PROTOCOL, TODAY, Bench(case, PROTOCOL, TODAY).inputs())
     solver = z3.Solver()
     solver.add(*(symbol == value for symbol, value in values_of(world, survey)))
     assert solver.check() == z3.sat

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from needlewise.clinical.case import Concern
 from needlewise.clinical.depth import Range, Skin, depth_range
-from needlewise.clinical.devices import Choice, can_be_planned, choose, reach_of
+from needlewise.clinical.devices import Bench, Choice
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.screening import SIGNABLE_UP_TO, Screening, ZoneVerdict
 from needlewise.clinical.spots import Spot, Survey, age_in_years
@@ -33,7 +33,7 @@ class Field:
     range: Range
 
 
-def fields_of(survey: Survey, screening: Screening) -> tuple[list[Field], list[LeftOut]]:
+def fields_of(survey: Survey, screening: Screening, bench: Bench) -> tuple[list[Field], list[LeftOut]]:
     """Every wished place of every concern ends in exactly one of the two lists."""
     fields: list[Field] = []
     left_out: list[LeftOut] = []
@@ -41,7 +41,12 @@ def fields_of(survey: Survey, screening: Screening) -> tuple[list[Field], list[L
     for concern in survey.case.concerns:
         for name in concern.places:
             place = survey.protocol.places[name]
-            found = _field(concern, place, survey, screening, verdicts[name])
+            found = (
+                _refused_by_verdict(concern, place, screening, verdicts[name])
+                or _refused_by_protocol(concern, place, survey.protocol.indications[concern.indication])
+                or _refused_by_row(concern, place, survey)
+                or _field(concern, place, survey, screening, bench)
+            )
             if isinstance(found, Field):
                 fields.append(found)
             else:
@@ -80,23 +85,13 @@ def limit_of(place: Place, protocol: Protocol, *, authorised: bool) -> tuple[Lim
     return limit, limit.depth_mm or 0.0
 
 
-def _field(concern: Concern, place: Place, survey: Survey, screening: Screening, zone: ZoneVerdict) -> Field | LeftOut:
+def _field(concern: Concern, place: Place, survey: Survey, screening: Screening, bench: Bench) -> Field | LeftOut:
     protocol = survey.protocol
     indication = protocol.indications[concern.indication]
-    refusal = (
-        _refused_by_verdict(concern, place, screening, zone)
-        or _refused_by_protocol(concern, place, indication)
-        or _refused_by_row(concern, place, survey)
-    )
-    if refusal is not None:
-        return refusal
-    choice = choose(concern, place.id, survey.case, protocol, survey.on)
-    defaults = protocol.modifiers["device-tolerance"]
-    if choice.device is not None and not can_be_planned(choice.device, defaults):
-        why = (
-            choice.device.refused_because
-            or f"{choice.device.name}: no greatest depth is stated, so it cannot be planned with."
-        )
+    choice = bench.choice(concern, place.id)
+    if choice.device is not None and choice.device.id not in bench.planned:
+        name = choice.device.name
+        why = choice.device.refused_because or f"{name}: no greatest depth is stated, so it cannot be planned with."
         return LeftOut(concern.id, place.id, why, "; ".join(choice.alternatives))
     row = place.zone.depth
     assert isinstance(row, DepthRow)  # noqa: S101 - refused above otherwise
@@ -106,7 +101,7 @@ def _field(concern: Concern, place: Place, survey: Survey, screening: Screening,
         indication.mode,
         place,
         skin,
-        reach_of(choice.device, defaults) if choice.device else None,
+        bench.reach[choice.device.id] if choice.device else None,
         limit_of(place, protocol, authorised=choice.use is not None),
     )
     if found.refusal:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from needlewise.clinical.devices import Bench
 from needlewise.clinical.fields import Field, LeftOut, fields_of
 from needlewise.clinical.schedule import DAYS_PER_WEEK, Spacing, least_interval_days, next_allowed, next_session
 from needlewise.clinical.screening import SIGNABLE_UP_TO, Screening
@@ -78,11 +79,11 @@ class _Course:
         return Spacing(self.row.interval_min_days, self.row.interval_max_days)
 
 
-def plan(survey: Survey, screening: Screening) -> Plan | None:
-    """The plan of a screened case; None after `exclude`, or where nothing at all can be planned."""
-    fields, left_out = fields_of(survey, screening)
+def plan(survey: Survey, screening: Screening, bench: Bench) -> Plan | None:
+    """The plan of a screened case; None after `exclude`."""
     if screening.verdict is Verdict.EXCLUDE:
         return None
+    fields, left_out = fields_of(survey, screening, bench)
     courses = _courses(survey, fields, left_out)
     warnings = list(_warnings(survey, courses))
     first = _first_day(survey, screening, courses)

@@ -112,6 +112,9 @@ def _unanswered(survey: Survey, asking: list[Reason]) -> Iterator[Reason]:
     for fact in survey.protocol.facts.values():
         if fact.optional or fact.derived_from or fact.kind is Kind.CLEARANCE or (fact.id, "") in said:
             continue
+        known = survey.case.answers.get(fact.id)
+        if known and all(answer.where is None for answer in known):
+            continue  # answered for everywhere
         for spot in survey.spots(fact.scope):
             places = places_of(spot)
             if spot.is_open(fact.id) and not (places and all((fact.id, place) in said for place in places)):

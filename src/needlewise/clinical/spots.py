@@ -10,6 +10,8 @@ from datetime import date
 from needlewise.clinical.case import Case
 from needlewise.knowledge import UNKNOWN, Answer, Fact, Inputs, Known, Place, Protocol, Scope, applies
 
+_RANK = {Scope.PERSON: 0, Scope.REGION: 1, Scope.ZONE: 2}
+
 
 class Spot:
     """One spot, and all that is known there. `lookup` is what the tables call."""
@@ -55,7 +57,7 @@ class Spot:
 
     def _find(self, fact_id: str) -> Known:
         fact = self._survey.protocol.facts[fact_id]
-        if self._above is not None and _rank(fact.scope) < _rank(self.scope):
+        if self._above is not None and _RANK[fact.scope] < _RANK[self.scope]:
             return self._above.lookup(fact_id)
         if fact.derived_from:
             return self._derived(fact.derived_from)
@@ -88,10 +90,6 @@ class Spot:
         if self.scope is Scope.PERSON and everywhere:
             return entries
         return (*here, *(everywhere or self._missing(fact)))
-
-
-def _rank(scope: Scope) -> int:
-    return (Scope.PERSON, Scope.REGION, Scope.ZONE).index(scope)
 
 
 def age_in_years(born: date, on: date) -> int:

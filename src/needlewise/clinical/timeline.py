@@ -13,7 +13,7 @@ from math import ceil
 from needlewise.clinical.planning import CHECK_IN, SESSION, TEST_PATCH, Plan
 from needlewise.clinical.spots import Survey
 from needlewise.clinical.visits import Visit
-from needlewise.knowledge import Aftercare, Answer, Cell, Kind, Mark, Preparation, Protocol, Scope, all_hold
+from needlewise.knowledge import Aftercare, Answer, Cell, Kind, Mark, Preparation, Protocol, Recovery, Scope, all_hold
 
 HOURS_PER_DAY = 24
 # Answers that say that something is not used; what is not known stays on the list.
@@ -34,6 +34,9 @@ class Entry(StrEnum):
     DO = "do"
     EXPECT = "expect"
     CALL = "call"
+
+
+_ORDER = {kind: order for order, kind in enumerate(Entry)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,10 @@ def timeline(survey: Survey, plan: Plan) -> tuple[Instruction, ...]:
     found = [
         *_visits(plan, survey.protocol),
         *(entry for group in care.preparation_groups() for entry in _before(group, care, needled, survey.on)),
-        *(entry for visit in needled for entry in _after(visit, care)),
+        *_after(needled, care),
         *_calls(survey.protocol, needled),
     ]
-    order = list(Entry)
-    return tuple(sorted(found, key=lambda entry: (entry.from_on, order.index(entry.kind), entry.hours_from or 0)))
+    return tuple(sorted(found, key=lambda entry: (entry.from_on, _ORDER[entry.kind], entry.hours_from or 0)))
 
 
 class _Care:
@@ -180,37 +182,61 @@ def _around_event(row: Preparation, said: list[Answer | None], needled: list[Vis
                 )
 
 
-def _after(visit: Visit, care: _Care) -> Iterator[Instruction]:
-    for row in care.aftercare:
-        yield _span(visit, Entry.DO if row.do == "yes" else Entry.AVOID, row.item, f"aftercare:{row.id}", row)
-    for expected in care.survey.protocol.recovery.values():
-        if care.applies(expected.when):
-            start, end = _days(visit.on, expected.hours_from, expected.hours_until)
-            yield Instruction(
-                start,
-                end,
-                Entry.EXPECT,
-                "What is normal",
-                expected.text,
-                f"recovery:{expected.id}",
-                expected.mark,
-                visit.number,
-                expected.hours_from,
-                expected.hours_until,
-            )
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A care row, ready to be laid beside any session: the days it covers, from the first until the first after."""
+
+    first: timedelta
+    past: timedelta
+    kind: Entry
+    item: str
+    text: str
+    row: str
+    mark: Mark
+    hours_from: int
+    hours_until: int
+
+    def beside(self, visit: Visit) -> Instruction:
+        return Instruction(
+            visit.on + self.first,
+            visit.on + self.past,
+            self.kind,
+            self.item,
+            self.text,
+            self.row,
+            self.mark,
+            visit.number,
+            self.hours_from,
+            self.hours_until,
+        )
 
 
-def _span(visit: Visit, kind: Entry, item: str, where: str, row: Aftercare) -> Instruction:
-    start, end = _days(visit.on, row.hours_from, row.hours_until)
-    return Instruction(start, end, kind, item, row.text, where, row.mark, visit.number, row.hours_from, row.hours_until)
+def _after(needled: list[Visit], care: _Care) -> Iterator[Instruction]:
+    """Aftercare and what is normal, beside each session."""
+    spans = [_aftercare_span(row, care) for row in care.aftercare]
+    spans += [_recovery_span(row) for row in care.survey.protocol.recovery.values() if care.applies(row.when)]
+    for visit in needled:
+        for span in spans:
+            yield span.beside(visit)
 
 
-def _days(day: date, hours_from: int, hours_until: int) -> tuple[date, date]:
-    """The civil days of a span of hours from the session, from its first day until the first day after it."""
-    return (
-        day + timedelta(days=hours_from // HOURS_PER_DAY),
-        day + timedelta(days=ceil(hours_until / HOURS_PER_DAY)),
-    )
+def _aftercare_span(row: Aftercare, care: _Care) -> _Span:
+    kind = Entry.DO if row.do == "yes" else Entry.AVOID
+    said = [answer for fact in row.restarts for answer in care.said(fact)]
+    used = [answer for answer in said if answer is None or answer.status not in UNUSED]
+    only_prescribed = bool(used) and all(answer is not None and _is_prescribed(answer) for answer in used)
+    text = row.prescribed_text if only_prescribed and row.prescribed_text else row.text
+    return _span(kind, row.item, text, f"aftercare:{row.id}", row)
+
+
+def _recovery_span(row: Recovery) -> _Span:
+    return _span(Entry.EXPECT, "What is normal", row.text, f"recovery:{row.id}", row)
+
+
+def _span(kind: Entry, item: str, text: str, where: str, row: Aftercare | Recovery) -> _Span:
+    first = timedelta(days=row.hours_from // HOURS_PER_DAY)
+    past = timedelta(days=ceil(row.hours_until / HOURS_PER_DAY))
+    return _Span(first, past, kind, item, text, where, row.mark, row.hours_from, row.hours_until)
 
 
 def _calls(protocol: Protocol, needled: list[Visit]) -> Iterator[Instruction]:

@@ -81,10 +81,10 @@ if TYPE_CHECKING:
 else:
 
     def load_protocol(on: date, folder: Path | None = None, overlay: bytes | None = None) -> Protocol:
-        """See `needlewise.knowledge._load.load_protocol`; imported late, because it needs pydantic."""
-        from needlewise.knowledge._load import load_protocol as load  # noqa: PLC0415
+        """See `needlewise.knowledge._load.load_protocol`; imported late, because it may need pydantic."""
+        from needlewise.knowledge._kept import open_protocol  # noqa: PLC0415
 
-        return load(on, folder, overlay)
+        return open_protocol(on, folder, overlay)
 
 
 __all__ = [

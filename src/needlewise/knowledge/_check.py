@@ -2,15 +2,16 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from typing import Protocol as Shape
 
 from needlewise.errors import Problem
 from needlewise.knowledge._care import Level
 from needlewise.knowledge._protocol import Protocol
-from needlewise.knowledge._screening import Cell, Fact, Kind, Rule, WaitKind
+from needlewise.knowledge._screening import Alternative, Cell, Fact, Kind, Rule, WaitKind
 from needlewise.knowledge._toml import Document
-from needlewise.knowledge._values import Scope, Verdict
+from needlewise.knowledge._values import Mark, Origin, Scope, Verdict
 
 INPUTS = (
     "indication",
@@ -73,22 +74,16 @@ def problems(protocol: Protocol, documents: Mapping[str, Document]) -> Iterator[
     for fact in protocol.facts.values():
         yield from _of_fact(fact, protocol)
     yield from _of_planning(protocol)
+    yield from _of_references(protocol)
 
 
 def of_rule(rule: Rule, protocol: Protocol, document: Document, where: str) -> Iterator[Problem]:
     """What is wrong with one rule, seen from the whole protocol."""
-    for way_number, way in enumerate(rule.any):
-        at = f"{where}:{document.line_of(['rule', 0, 'any', way_number])}"
-        if not way.all:
-            yield Problem(at, "an alternative without cells would always fire", "at least one cell")
-        for cell in way.all:
-            yield from _of_cell(cell, protocol, at)
-        for cell in way.all:
-            if way.wait_days is not None and cell.days_since_below not in (None, way.wait_days):
-                found = f"the cell counts {cell.days_since_below} days and the wait {way.wait_days}"
-                yield Problem(at, found, "the same number, so that the wait ends when the rule falls silent")
-        if way.wait_days is not None and rule.wait is None:
-            yield Problem(at, "`wait_days` without a [rule.wait]", "the kind of wait, and from when it counts")
+    for number, way in enumerate(rule.any):
+        faults = list(_of_way(way, rule, protocol))
+        if faults:
+            at = f"{where}:{document.line_of(['rule', 0, 'any', number])}"
+            yield from (replace(fault, where=at) for fault in faults)
     for exemption in rule.exemptions:
         for cell in exemption.all:
             yield from _of_cell(cell, protocol, where)
@@ -102,6 +97,28 @@ def of_rule(rule: Rule, protocol: Protocol, document: Document, where: str) -> I
         yield Problem(where, "verdict defer without a [rule.wait]", "a day, or what must have happened before")
     if rule.modifier and rule.modifier not in protocol.modifiers:
         yield Problem(where, *_unknown("modifier", rule.modifier, protocol.modifiers))
+    if rule.mark.origin is Origin.READ and rule.verdict is Verdict.EXCLUDE and not _stands(rule.mark, protocol):
+        hint = "such sources may tighten, as `chosen`; see `alone` in levels.toml"
+        yield Problem(
+            where, "an exclusion `read` in sources none of which can carry one alone", "origin `chosen`", hint
+        )
+
+
+def _stands(mark: Mark, protocol: Protocol) -> bool:
+    """Some source of the mark may by itself stand behind a limit."""
+    return any(protocol.levels[protocol.sources[cite.id].level].alone for cite in mark.sources)
+
+
+def _of_way(way: Alternative, rule: Rule, protocol: Protocol) -> Iterator[Problem]:
+    if not way.all:
+        yield Problem("", "an alternative without cells would always fire", "at least one cell")
+    if way.wait_days is not None and rule.wait is None:
+        yield Problem("", "`wait_days` without a [rule.wait]", "the kind of wait, and from when it counts")
+    for cell in way.all:
+        yield from _of_cell(cell, protocol, "")
+        if way.wait_days is not None and cell.days_since_below not in (None, way.wait_days):
+            found = f"the cell counts {cell.days_since_below} days and the wait {way.wait_days}"
+            yield Problem("", found, "the same number, so that the wait ends when the rule falls silent")
 
 
 def _of_cell(cell: Cell, protocol: Protocol, where: str) -> Iterator[Problem]:
@@ -165,3 +182,23 @@ def _of_planning(protocol: Protocol) -> Iterator[Problem]:
         for adjunct in indication.adjuncts:
             if adjunct not in protocol.adjuncts:
                 yield Problem(where, *_unknown("adjunct", adjunct, protocol.adjuncts))
+
+
+def _of_references(protocol: Protocol) -> Iterator[Problem]:
+    """Names that stand in tables: conflicts, facts of care rows, rules of stop rules."""
+    for rule in protocol.rules.values():
+        for conflict in rule.mark.conflicts:
+            if conflict not in protocol.conflicts:
+                yield Problem(f"rules/{rule.id}.toml", *_unknown("conflict", conflict, protocol.conflicts))
+    for row in protocol.preparation.values():
+        if row.fact and row.fact not in protocol.facts:
+            yield Problem("care/preparation.toml", *_unknown("fact", row.fact, protocol.facts))
+    for care in protocol.aftercare.values():
+        for fact in care.restarts:
+            if fact not in protocol.facts:
+                yield Problem("care/aftercare.toml", *_unknown("fact", fact, protocol.facts))
+        if care.hours_until <= care.hours_from:
+            yield Problem("care/aftercare.toml", f"{care.id} ends before it begins", "hours_until after hours_from")
+    for stop in protocol.stop_rules.values():
+        if stop.rule and stop.rule not in protocol.rules:
+            yield Problem("stop-rules.toml", *_unknown("rule", stop.rule, protocol.rules))
