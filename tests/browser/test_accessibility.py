@@ -61,7 +61,5 @@ def test_axe_finds_nothing_beside_a_problem(open_page: Open) -> None:
 
 def test_a_planted_violation_is_found(open_page: Open) -> None:
     page = open_page()
-    page.evaluate(
-        "const one = document.querySelector('#wishes select'); one.closest('label').replaceWith(one)"
-    )
+    page.evaluate("const one = document.querySelector('#wishes select'); one.closest('label').replaceWith(one)")
     assert violations(page)

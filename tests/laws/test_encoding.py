@@ -148,7 +148,9 @@ def test_encoding_and_interpreter_agree(world: World, data: dict[str, Any]) -> N
     assert solver.check() == z3.sat
     told_of = solver.model().eval
     for term in world.terms:
-        reasons = list(reasons_at(term.rule, _spot(term.spot, survey), survey)) if _covers(term.rule, survey) else []
+        reasons = (
+            list(reasons_at(term.rule, _spot(term.spot, survey), survey, ())) if _covers(term.rule, survey) else []
+        )
         said = max((reason.verdict for reason in reasons), default=0)
         told = told_of(term.verdict, model_completion=True)
         assert told.as_long() == said, f"{term.rule.id} at {term.spot}"

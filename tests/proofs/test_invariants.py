@@ -9,6 +9,7 @@ import pytest
 import z3
 
 from needlewise.clinical import depth
+from needlewise.clinical.trace import Step
 from needlewise.consultation import consult, read_case
 from needlewise.knowledge import Alternative, Cell, EndPoint, Protocol, Rule, Verdict
 from needlewise.verification import consultations, invariants, screening_proofs, space
@@ -117,7 +118,8 @@ def test_sessions_closer_than_the_rest_are_found(
 
 
 def no_limit(limit: Any, reach: Any, step_mm: float) -> tuple[float, list[Any]]:
-    return 9.0, []
+    row, _ = limit
+    return 9.0, [Step("limit", row.text, 9.0, f"limits:{row.id}", row.mark)]
 
 
 def deeper_with_risk(row: Any, skin: Any, ceiling_mm: float, step_mm: float) -> tuple[float, list[Any]]:

@@ -4,6 +4,7 @@ import argparse
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import add_day, case_of, protocol_of
@@ -40,18 +41,18 @@ def run(options: argparse.Namespace) -> int:
     _check(options, reader)
     on = options.on or date.today()
     protocol = protocol_of(on)
-    case = case_of(options.case, protocol, on)
+    case, tables = case_of(options.case, protocol, on)
     consultation = consult(case, protocol, on)
-    if options.format in (PDF, ICS):
-        stem = options.case.stem or "plan"
-        data = (
-            _calendar(consultation, protocol, stem)
-            if options.format == ICS
-            else _pdf(reader, consultation, case, protocol)
-        )
-        write_bytes(data, options.out)
+    if options.format == ICS:
+        write_bytes(_calendar(consultation, protocol, options.case.stem or "plan"), options.out)
+    elif options.format == PDF:
+        write_bytes(_pdf(reader, consultation, case, protocol), options.out)
+    elif options.format == JSON:
+        write_text(_json(consultation, tables), options.out)
+    elif options.why:
+        write_text(_why(consultation, protocol, options.why), options.out)
     else:
-        write_text(_text(options, reader, consultation, case, protocol), options.out)
+        write_text(_page(reader, consultation, case, protocol), options.out)
     return 0
 
 
@@ -68,15 +69,7 @@ def _check(options: argparse.Namespace, reader: str) -> None:
         refuse_terminal(options.out, options.format)
 
 
-def _text(options: argparse.Namespace, reader: str, consultation: Consultation, case: Case, protocol: Protocol) -> str:
-    if options.format == JSON:
-        from needlewise.interop.document import as_document  # noqa: PLC0415
-
-        return json.dumps(as_document(consultation), indent=2, ensure_ascii=False)
-    if options.why:
-        from needlewise.cli.trace_page import trace_page  # noqa: PLC0415
-
-        return trace_page(consultation, protocol, options.why)
+def _page(reader: str, consultation: Consultation, case: Case, protocol: Protocol) -> str:
     if reader == PATIENT:
         from needlewise.cli.patient_page import patient_page  # noqa: PLC0415
 
@@ -84,6 +77,19 @@ def _text(options: argparse.Namespace, reader: str, consultation: Consultation, 
     from needlewise.cli.practitioner_page import practitioner_page  # noqa: PLC0415
 
     return practitioner_page(consultation, protocol)
+
+
+def _why(consultation: Consultation, protocol: Protocol, zones: list[str]) -> str:
+    from needlewise.cli.trace_page import trace_page  # noqa: PLC0415
+
+    return trace_page(consultation, protocol, zones)
+
+
+def _json(consultation: Consultation, tables: dict[str, Any]) -> str:
+    """The document, with the tables of the case, so that it can be replayed."""
+    from needlewise.interop.document import as_document  # noqa: PLC0415
+
+    return json.dumps(as_document(consultation, tables), indent=2, ensure_ascii=False)
 
 
 def _pdf(reader: str, consultation: Consultation, case: Case, protocol: Protocol) -> bytes:

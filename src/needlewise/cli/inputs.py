@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from needlewise.cli.exits import WrongUseError
 from needlewise.clinical.case import Case
@@ -53,8 +53,8 @@ def protocol_of(on: date, folder: Path | None = None) -> Protocol:
         ) from None
 
 
-def case_of(path: Path, protocol: Protocol, on: date) -> Case:
-    """The case in a file, or on standard input.
+def case_of(path: Path, protocol: Protocol, on: date) -> tuple[Case, dict[str, Any]]:
+    """The case in a file or on standard input, and its tables as they were written.
 
     Raises `CaseError` with every problem at its place: file, line, key.
     """
@@ -62,7 +62,8 @@ def case_of(path: Path, protocol: Protocol, on: date) -> Case:
     raw = b""
     try:
         raw = _bytes(path)
-        return read_case(tables_of(raw), protocol, on)
+        tables = tables_of(raw)
+        return read_case(tables, protocol, on), tables
     except CaseError as error:
         raise CaseError(_placed(error.problems, name, raw)) from None
 

@@ -47,7 +47,7 @@ def run_example(rule: Rule, example: Example, protocol: Protocol, on: date) -> t
     for spot in survey.spots(rule.scope):
         if rule.regions and spot.inputs["zone-region"].isdisjoint(rule.regions):
             continue
-        for reason in reasons_at(rule, spot, survey):
+        for reason in reasons_at(rule, spot, survey, ()):
             return reason.verdict.word, (reason.earliest_on - on).days if reason.earliest_on else None
     return SILENT, None
 

@@ -17,11 +17,12 @@ STOPPED = "stopped"
 def preparing(survey: Survey) -> Iterator[Reason]:
     """One reason for each product in use, or stopped too lately, at each spot where it is used."""
     protocol = survey.protocol
+    answers = survey.case.answers
     for row in protocol.preparation.values():
-        fact = protocol.facts.get(row.fact)
-        if fact is None or fact.kind is not Kind.MEDICINE or row.never_stop or row.by_prescriber:
+        if not any(answer.status in (IN_USE, STOPPED) for answer in answers.get(row.fact, ())):
             continue
-        if row.fact in protocol.index.touched or row.fact not in survey.case.answers:
+        fact = protocol.facts[row.fact]
+        if fact.kind is not Kind.MEDICINE or row.never_stop or row.by_prescriber or row.fact in protocol.index.read_by:
             continue
         for spot in survey.spots(fact.scope):
             if all_hold(row.when, spot.lookup, spot.inputs, survey.on) is not False:

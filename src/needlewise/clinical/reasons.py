@@ -56,31 +56,34 @@ class Reason:
     reason_needed: bool = False
 
 
-def reasons_at(rule: Rule, spot: Spot, survey: Survey) -> Iterator[Reason]:
+def reasons_at(rule: Rule, spot: Spot, survey: Survey, places: tuple[str, ...]) -> Iterator[Reason]:
     """What one rule says at one spot: that it fires, and beside that what is still open in it.
 
-    A rule that fires for one cause still asks about another: else an answer to the one would hide the other.
+    A rule that fires for one cause still asks about another: else an answer to the one would hide the other. `places`:
+    those it speaks of, none for the whole person.
     """
-    on = survey.on
-    truths = [(way, all_hold(way.all, spot.lookup, spot.inputs, on)) for way in rule.any]
-    firing = [way for way, truth in truths if truth is True]
+    firing: list[Alternative] = []
+    open_ways: list[Alternative] = []
+    for way in rule.any:
+        truth = all_hold(way.all, spot.lookup, spot.inputs, survey.on)
+        if truth is not False:
+            (firing if truth else open_ways).append(way)
     if firing:
-        reason = _firing(rule, firing, spot, survey)
+        reason = _firing(rule, firing, spot, survey, places)
         if reason is not None:
             yield reason
-    open_ways = [way for way, truth in truths if truth is None]
     if open_ways:
-        yield _asking(rule, open_ways, spot, survey)
+        yield _asking(rule, open_ways, spot, survey, places)
 
 
-def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey) -> Reason:
+def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...]) -> Reason:
     facts = tuple(dict.fromkeys(used for way in open_ways for used in _used(way, spot, survey.on, unknown_only=True)))
     return Reason(
         rule.id,
         rule.title,
         Verdict.ASK,
         rule.scope,
-        places_of(spot),
+        places,
         f"Not known yet: {' '.join(survey.protocol.facts[used.fact].question for used in facts)}",
         rule.mark,
         facts,
@@ -88,7 +91,9 @@ def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey
     )
 
 
-def _firing(rule: Rule, firing: list[Alternative], spot: Spot, survey: Survey) -> Reason | None:
+def _firing(
+    rule: Rule, firing: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...]
+) -> Reason | None:
     on = survey.on
     verdict = rule.verdict
     because = rule.because
@@ -111,7 +116,7 @@ def _firing(rule: Rule, firing: list[Alternative], spot: Spot, survey: Survey) -
         rule.title,
         verdict,
         rule.scope,
-        places_of(spot),
+        places,
         because,
         rule.mark,
         tuple(dict.fromkeys(fact for way in firing for fact in _used(way, spot, on))),

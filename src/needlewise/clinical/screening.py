@@ -11,7 +11,7 @@ from datetime import date
 from needlewise.clinical.products import preparing
 from needlewise.clinical.reasons import FactUsed, Reason, places_of, reasons_at
 from needlewise.clinical.spots import Survey
-from needlewise.knowledge import Kind, Mark, Origin, Scope, Verdict, WaitKind
+from needlewise.knowledge import Mark, Origin, Scope, Verdict, WaitKind
 
 SIGNABLE_UP_TO = Verdict.CAUTION
 UNANSWERED = "unanswered"
@@ -81,40 +81,46 @@ def screen(survey: Survey) -> Screening:
 
 
 def _fired(survey: Survey) -> Iterator[Reason]:
+    """What every touched rule says. One that says the same at every place is read at one of them."""
     index = survey.protocol.index
+    by_place = survey.by_place
+    everywhere = tuple(survey.places)
     for position in sorted(_touched(survey)):
         rule = index.rules[position]
-        for spot in survey.spots(rule.scope):
-            if rule.regions and spot.inputs.get("zone-region", frozenset()).isdisjoint(rule.regions):
-                continue
-            yield from reasons_at(rule, spot, survey)
+        spots = survey.spots(rule.scope)
+        if rule.scope is Scope.ZONE and position in index.alike and by_place.isdisjoint(index.reads[position]):
+            for spot in spots[:1]:
+                yield from reasons_at(rule, spot, survey, everywhere)
+            continue
+        for spot in spots:
+            if not rule.regions or not spot.inputs["zone-region"].isdisjoint(rule.regions):
+                yield from reasons_at(rule, spot, survey, places_of(spot))
 
 
 def _touched(survey: Survey) -> set[int]:
-    """Positions of the rules worth reading: those whose facts have an answer that is not quiet, or none."""
+    """Positions of the rules worth reading: those in which some cell may hold, or is open, as answered."""
     index = survey.protocol.index
     answers = survey.case.answers
     positions = set(index.always)
-    for fact, rules in index.touched.items():
-        known = answers.get(fact)
-        if (
-            known is None
-            or any(answer.status not in index.quiet[fact] for answer in known)
-            or any(a.where for a in known)
-        ):
-            positions |= rules
+    for fact, known in answers.items():
+        options = index.touched.get(fact)
+        for answer in known:
+            if type(answer.status) is not str:
+                positions |= index.read_by.get(fact, frozenset())
+            elif options is not None and answer.status in options:
+                positions |= options[answer.status]
+    for fact in (index.read_by.keys() - answers.keys()) | (survey.by_place & index.read_by.keys()):
+        positions |= index.read_by[fact]
     return positions
 
 
 def _unanswered(survey: Survey, asking: list[Reason]) -> Iterator[Reason]:
     """Questions that apply and stay open though no rule hangs on them: the plan does."""
     said = {(used.fact, place) for reason in asking for used in reason.facts for place in reason.places or ("",)}
-    for fact in survey.protocol.facts.values():
-        if fact.optional or fact.derived_from or fact.kind is Kind.CLEARANCE or (fact.id, "") in said:
+    answers, by_place = survey.case.answers, survey.by_place
+    for fact in survey.protocol.index.asked:
+        if (fact.id in answers and fact.id not in by_place) or (fact.id, "") in said:
             continue
-        known = survey.case.answers.get(fact.id)
-        if known and all(answer.where is None for answer in known):
-            continue  # answered for everywhere
         for spot in survey.spots(fact.scope):
             places = places_of(spot)
             if spot.is_open(fact.id) and not (places and all((fact.id, place) in said for place in places)):
@@ -143,11 +149,16 @@ def _asking(rule: str, title: str, because: str, places: tuple[str, ...]) -> Rea
 
 def _grouped(reasons: Iterable[Reason]) -> Iterator[Reason]:
     """One reason for all places where the same rule says the same."""
-    groups: dict[Reason, list[str]] = {}
+    groups: dict[object, list[Reason]] = {}
     for reason in reasons:
-        groups.setdefault(replace(reason, places=()), []).extend(reason.places)
-    for reason, places in groups.items():
-        yield replace(reason, places=tuple(dict.fromkeys(places)))
+        key = (reason.rule, reason.verdict, reason.because, reason.earliest_on, reason.facts)
+        groups.setdefault(key, []).append(reason)
+    for alike in groups.values():
+        if len(alike) == 1:
+            yield alike[0]
+        else:
+            places = tuple(dict.fromkeys(place for reason in alike for place in reason.places))
+            yield replace(alike[0], places=places)
 
 
 def _zone_verdict(place: str, reasons: tuple[Reason, ...]) -> ZoneVerdict:

@@ -4,7 +4,7 @@ A fact is read where it belongs: a question about the person at the person, one 
 said of a zone also counts for its parent and its children; a place is known only if all of it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from needlewise.clinical.case import Case
@@ -98,7 +98,10 @@ def age_in_years(born: date, on: date) -> int:
 
 
 class Survey:
-    """All spots of a case: the person, the wished regions, the wished places."""
+    """All spots of a case: the person, the wished regions, the wished places.
+
+    `by_place` names the facts to which somebody answered differently by place.
+    """
 
     def __init__(
         self, case: Case, protocol: Protocol, on: date, extra: Mapping[str, Mapping[str, frozenset[str]]]
@@ -107,44 +110,50 @@ class Survey:
         self.case = case
         self.protocol = protocol
         self.on = on
+        self.by_place = frozenset(
+            fact for fact, known in case.answers.items() if len(known) > 1 or known[0].where is not None
+        )
         places = [protocol.places[name] for name in case.places]
         shared = {
             "visit-kind": frozenset({case.visit}),
             "anaesthetic": frozenset({case.anaesthetic}),
             "adjunct": frozenset(case.adjuncts),
         }
-        by_place = {place.id: {**shared, **self._inputs_at(place.id), **extra.get(place.id, {})} for place in places}
-        self.person = Spot(self, "", _joined(by_place.values()), tuple(places), frozenset())
+        by_place = {place.id: {**shared, **self._inputs_at(place), **extra.get(place.id, {})} for place in places}
+        self.person = Spot(self, "", _joined(list(by_place.values())), tuple(places), frozenset())
         self.regions: dict[str, Spot] = {}
         self.places: dict[str, Spot] = {}
         for region in dict.fromkeys(place.zone.region for place in places):
             here = tuple(place for place in places if place.zone.region == region)
             near = frozenset(p.id for p in protocol.places.values() if p.zone.region == region)
-            inputs = _joined(by_place[place.id] for place in here)
+            inputs = _joined([by_place[place.id] for place in here])
             self.regions[region] = Spot(self, region, inputs, here, near, self.person)
         for place in places:
             above = self.regions[place.zone.region]
             self.places[place.id] = Spot(self, place.id, by_place[place.id], (place,), place.near, above)
+        self._spots = {
+            Scope.PERSON: [self.person],
+            Scope.REGION: list(self.regions.values()),
+            Scope.ZONE: list(self.places.values()),
+        }
 
-    def _inputs_at(self, place: str) -> dict[str, frozenset[str]]:
-        zone = self.protocol.places[place].zone
-        here = [concern for concern in self.case.concerns if place in concern.places]
+    def _inputs_at(self, place: Place) -> dict[str, frozenset[str]]:
+        here = [concern for concern in self.case.concerns if place.id in concern.places]
         return {
-            "zone": frozenset({zone.id}),
-            "zone-region": frozenset({zone.region}),
+            "zone": frozenset({place.zone.id}),
+            "zone-region": frozenset({place.zone.region}),
             "indication": frozenset(concern.indication for concern in here),
             "severity": frozenset(concern.severity for concern in here),
         }
 
-    def spots(self, scope: Scope) -> Iterable[Spot]:
-        if scope is Scope.PERSON:
-            return (self.person,)
-        return self.regions.values() if scope is Scope.REGION else self.places.values()
+    def spots(self, scope: Scope) -> list[Spot]:
+        """The spots at which rules and questions of a scope are read."""
+        return self._spots[scope]
 
 
-def _joined(inputs: Iterable[Inputs]) -> Inputs:
-    joined: dict[str, frozenset[str]] = {}
-    for one in inputs:
-        for name, values in one.items():
-            joined[name] = joined.get(name, frozenset()) | values
-    return joined
+def _joined(inputs: list[Inputs]) -> Inputs:
+    """The inputs of several places together."""
+    if len(inputs) == 1:
+        return inputs[0]
+    names = dict.fromkeys(name for one in inputs for name in one)
+    return {name: frozenset().union(*(one.get(name, ()) for one in inputs)) for name in names}

@@ -116,7 +116,17 @@ def all_hold(cells: Iterable[Cell], lookup: Lookup, inputs: Inputs, on: date) ->
     """Kleene's `and`: False wins, then not known."""
     result: Truth = True
     for cell in cells:
-        one = cell_holds(cell, lookup, inputs, on)
+        one: Truth
+        if cell.input:
+            one = cell_holds(cell, lookup, inputs, on)
+        else:
+            known = lookup(cell.fact)
+            # Nearly always one answer speaks; the rest goes the long way.
+            if len(known) == 1:
+                answer = known[0]
+                one = None if answer is None else cell_holds_for(cell, answer, on)
+            else:
+                one = cell_holds(cell, lookup, inputs, on)
         if one is False:
             return False
         if one is None:
@@ -129,18 +139,27 @@ def applies(fact: Fact, lookup: Lookup, inputs: Inputs, on: date) -> bool:
     return all_hold(fact.asked_when, lookup, inputs, on) is not False
 
 
+# Inputs that are the same at every place of a case.
+_SHARED_INPUTS = frozenset({"visit-kind", "anaesthetic", "adjunct"})
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """What is worked out once per protocol, so that a consultation visits only the rules its answers touch.
 
-    `touched[fact]` are the positions of the rules that read it; `quiet[fact]` are the options at which every cell
-    that reads the fact is False; `always` are the rules that read no fact at all.
+    `touched[fact][option]` are the positions of the rules in which some cell may hold at that option; `read_by[fact]`
+    those of all rules that read the fact. `always` are the rules with an alternative that reads no fact at all. `alike`
+    are the rules that say the same at every place of a case as long as nobody answers differently by place; `reads`
+    names the facts of each rule. `asked` are the questions that may hold a case open.
     """
 
     rules: tuple[Rule, ...]
-    touched: Mapping[str, frozenset[int]]
-    quiet: Mapping[str, frozenset[str]]
+    touched: Mapping[str, Mapping[str, frozenset[int]]]
+    read_by: Mapping[str, frozenset[int]]
     always: frozenset[int]
+    alike: frozenset[int]
+    reads: tuple[frozenset[str], ...]
+    asked: tuple[Fact, ...]
 
 
 def facts_of(rule: Rule) -> frozenset[str]:
@@ -150,26 +169,50 @@ def facts_of(rule: Rule) -> frozenset[str]:
 
 
 def build_index(rules: Iterable[Rule], facts: Mapping[str, Fact]) -> Index:
-    """Work out, once per protocol, which rules an answer touches and which answers touch none."""
+    """Work out, once per protocol, which rules an answer touches and which rules say the same at every place."""
     rules = tuple(rules)
-    touched: dict[str, set[int]] = {}
-    cells: dict[str, list[Cell]] = {}
+    read_by: dict[str, set[int]] = {}
+    touched: dict[str, dict[str, set[int]]] = {}
     always = set()
     for position, rule in enumerate(rules):
-        firing = [cell for way in rule.any for cell in way.all]
-        for cell in firing:
-            if cell.fact:
-                touched.setdefault(cell.fact, set()).add(position)
-                cells.setdefault(cell.fact, []).append(cell)
+        for cell in (cell for way in rule.any for cell in way.all if cell.fact):
+            read_by.setdefault(cell.fact, set()).add(position)
+            for option in _options_of(facts.get(cell.fact)):
+                if not _never_at(cell, option):
+                    touched.setdefault(cell.fact, {}).setdefault(option, set()).add(position)
         if any(all(cell.input for cell in way.all) for way in rule.any):
             always.add(position)
-    quiet = {fact.id: _quiet_options(fact, cells.get(fact.id, [])) for fact in facts.values()}
-    return Index(rules, {f: frozenset(p) for f, p in touched.items()}, quiet, frozenset(always))
+    return Index(
+        rules,
+        {fact: {option: frozenset(p) for option, p in of.items()} for fact, of in touched.items()},
+        {fact: frozenset(positions) for fact, positions in read_by.items()},
+        frozenset(always),
+        frozenset(position for position, rule in enumerate(rules) if _says_the_same_everywhere(rule, facts)),
+        tuple(facts_of(rule) for rule in rules),
+        tuple(f for f in facts.values() if not (f.optional or f.derived_from or f.kind is Kind.CLEARANCE)),
+    )
 
 
-def _quiet_options(fact: Fact, cells: list[Cell]) -> frozenset[str]:
-    options = ("never",) if fact.kind is Kind.EVENT else fact.options
-    return frozenset(option for option in options if all(_never_at(cell, option) for cell in cells))
+def _options_of(fact: Fact | None) -> tuple[str, ...]:
+    if fact is None:
+        return ()
+    return ("never", "happened") if fact.kind is Kind.EVENT else fact.options
+
+
+def _says_the_same_everywhere(rule: Rule, facts: Mapping[str, Fact]) -> bool:
+    """No cell of the rule, nor of the questions it reads, looks at an input that differs by place."""
+    if rule.regions:
+        return False
+    cells = [cell for way in rule.any for cell in way.all] + [cell for way in rule.exemptions for cell in way.all]
+    seen: set[str] = set()
+    while cells:
+        cell = cells.pop()
+        if cell.input and cell.input not in _SHARED_INPUTS:
+            return False
+        if cell.fact and cell.fact not in seen and cell.fact in facts:
+            seen.add(cell.fact)
+            cells.extend(facts[cell.fact].asked_when)
+    return True
 
 
 def _never_at(cell: Cell, option: str) -> bool:

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -99,7 +100,8 @@ def test_the_json_form_is_the_document_and_keeps_to_its_schema(path: Path, cli: 
     result = cli("consult", path, "--on", TODAY, "--format", "json")
     assert result.code == 0
     document = json.loads(result.out)
-    assert document == json.loads(json.dumps(as_document(consulted(path))))
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert document == json.loads(json.dumps(as_document(consulted(path), tables)))
     TypeAdapter(ConsultationDoc).validate_json(result.out, strict=True)
     assert next(iter(document)) == "schema"
 

@@ -63,6 +63,7 @@ class AskedFact:
     can_differ: bool
     safe: str
     notable: bool
+    unfinished: bool
 
     @property
     def id(self) -> str:
@@ -143,7 +144,8 @@ def asked(fact: Fact, sheet: Sheet, survey: Survey | None, protocol: Protocol, o
     """One question with all its answers."""
     numbers = sheet.numbers(f"f.{fact.id}")
     rows = tuple(_row(fact, sheet, number, survey, protocol) for number in sorted({0, *numbers}))
-    answers = [said for row in rows if (said := _said(fact, row, on))]
+    sayings = [_said(fact, row, on) for row in rows]
+    answers = [said for said in sayings if said]
     wished = len(_spots(fact, survey, protocol))
     return AskedFact(
         fact,
@@ -154,6 +156,7 @@ def asked(fact: Fact, sheet: Sheet, survey: Survey | None, protocol: Protocol, o
         can_differ=fact.scope is not Scope.PERSON and (wished > 1 or fact.kind is Kind.EVENT),
         safe=(safe := safe_answer(fact)),
         notable=any(option.chosen and option.value != safe for row in rows for option in row.options),
+        unfinished=not all(sayings),
     )
 
 

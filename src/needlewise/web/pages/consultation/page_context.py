@@ -81,6 +81,7 @@ def page_context(sheet: Sheet, outcome: Outcome, protocol: Protocol, on: date) -
         "concerns": concerns,
         "several": len(concerns) > 1,
         "wishes_shape": shape_of(f"{concern.number}{concern.wish}" for concern in concerns),
+        "places_shape": shape_of(f"{concern.number}{concern.in_hand}" for concern in concerns),
         "topics": asked,
         "notable": [one for topic in asked for one in topic.asked if one.notable and one.safe],
         "next": next_question(asked, outcome, protocol),

@@ -71,6 +71,7 @@ def changed_regions(request: HttpRequest, context: Context) -> Context:
     return {
         "changed_facts": facts,
         "changed_wishes": have.get("wishes") != context["wishes_shape"],
+        "changed_places": have.get("places") != context["places_shape"],
         "changed_next": have.get("next", "") != (context["next"] or {}).get("shape", ""),
         "changed_decisions": have.get("decisions", "") != getattr(context.get("decisions"), "shape", ""),
         "changed_depths": have.get("depths", "") != getattr(context.get("decisions"), "depths_shape", ""),

@@ -12,6 +12,10 @@ function regions() {
   return [...form.querySelectorAll("[data-region]")].map((region) => `${region.dataset.region}=${region.dataset.shape}`);
 }
 
+function written(region) {
+  return [...region.querySelectorAll("input, select")].map((one) => `${one.name}${one.checked ?? ""}${one.value}`).join("\n");
+}
+
 function chosenLabel(input) {
   return input.closest(".option")?.querySelector("span")?.textContent.trim() ?? "";
 }
@@ -143,8 +147,18 @@ function markProblems() {
 }
 
 // htmx: what goes out, what stays open, what to say when the network fails.
+let sent = new Map();
 document.body.addEventListener("htmx:configRequest", (event) => {
+  // A change is no press of the button that happens to have the focus.
+  if (event.detail.elt === form) event.detail.formData.delete("do");
   for (const part of regions()) event.detail.formData.append("have", part);
+  sent = new Map([...form.querySelectorAll("[data-region]")].map((region) => [region.id, written(region)]));
+});
+
+// Fields that were written in since the answer was asked for stay as they are; the next answer brings the rest.
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const region = event.detail.target;
+  if (region.dataset.region && sent.has(region.id) && sent.get(region.id) !== written(region)) event.detail.shouldSwap = false;
 });
 
 let open = new Set();
