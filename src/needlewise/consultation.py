@@ -3,7 +3,6 @@
 `consult` is pure: the same case, protocol and day always give the same consultation. It knows no clock and no numpy.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,16 +11,14 @@ from typing import Any
 from needlewise.clinical.anaesthesia import NumbingCream, numbing_cream
 from needlewise.clinical.case import Case
 from needlewise.clinical.case_reading import case_from
+from needlewise.clinical.case_text import tables_of
 from needlewise.clinical.devices import Bench
 from needlewise.clinical.planning import Plan, plan
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.screening import Question, ZoneVerdict, screen
 from needlewise.clinical.spots import Survey
 from needlewise.clinical.timeline import Instruction, timeline
-from needlewise.errors import CaseError, Problem
 from needlewise.knowledge import Edition, Protocol, Verdict
-
-LARGEST_CASE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +71,6 @@ def read_case(source: bytes | str | Mapping[str, Any], protocol: Protocol, on: d
 
     Raises `CaseError` with every problem found.
     """
-    return case_from(source if isinstance(source, Mapping) else _parsed(source), protocol, on)
-
-
-def _parsed(source: bytes | str) -> dict[str, Any]:
-    if len(source) > LARGEST_CASE_BYTES:
-        limit = f"at most {LARGEST_CASE_BYTES:,} bytes"
-        raise CaseError(
-            Problem("case", f"{len(source):,} bytes", limit, "a case is a page of answers; is it the right file?")
-        )
-    try:
-        text = source.decode("utf-8") if isinstance(source, bytes) else source
-        data = tomllib.loads(text)
-    except UnicodeDecodeError as fault:
-        raise CaseError(
-            Problem("case", f"byte {fault.start} is not UTF-8 text", "UTF-8", "save the file as UTF-8")
-        ) from None
-    except tomllib.TOMLDecodeError as fault:
-        raise CaseError(Problem("case", f"not valid TOML: {fault}", "TOML 1.0", "look at the line named")) from None
-    if not data:
-        raise CaseError(Problem("case", "an empty file", "at least one [[concern]]", "start from one in examples/"))
-    return data
+    if isinstance(source, str):
+        source = source.encode()
+    return case_from(source if isinstance(source, Mapping) else tables_of(source), protocol, on)

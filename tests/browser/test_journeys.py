@@ -154,7 +154,7 @@ def test_without_scripts_the_whole_consultation_still_works(open_page: Open) -> 
     page.locator("#next").get_by_role("button", name="Set").click()
     assert "date of birth" not in page.locator("#next-question").inner_text()
     assert page.locator('[name="f.birth-date.0.on"]').input_value() == "1990-05-01"
-    assert page.locator('[value="mild"]').first.is_checked()
+    assert page.locator('[name="c.0.severity"][value="mild"]').is_checked()
     page.locator("#next").get_by_role("button", name="Yes", exact=True).click()
     assert title(page) == "Do not treat"
 
@@ -211,6 +211,35 @@ def test_a_slow_answer_does_not_overwrite_what_is_typed_meanwhile(open_page: Ope
     page.keyboard.type("01")
     assert page.locator('[name="k.isotretinoin-recent.on"]').input_value() == "2026-11-01"
     assert page.locator('[name="k.isotretinoin-recent.by"]').input_value() == "Dr Example"
+
+
+def test_leaving_the_page_with_answers_on_it_asks_first_and_taking_away_does_not(open_page: Open) -> None:
+    page = open_page("acne-scars-type-iii")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("#topic-health > summary").click()
+    page.locator("#fact-smoking summary").click()
+    page.locator("#fact-smoking").get_by_role("radio", name="Yes", exact=True).check()
+    expect(page.locator("#notable")).to_contain_text("smoke")
+    with page.expect_download():
+        page.locator('[formaction$="case.toml"]').click()
+    assert asked == []
+    page.wait_for_timeout(2100)
+    page.get_by_role("link", name="Start afresh").click()
+    expect(page.locator("#verdict")).to_contain_text("May we treat")
+    assert asked == ["beforeunload"]
+
+
+def test_a_depth_is_chosen_in_steps_of_the_dial_and_the_plan_follows(open_page: Open) -> None:
+    page = open_page("acne-scars-type-iii")
+    page.locator("#depth-choices > summary").click()
+    deeper = page.get_by_role("button", name="Cheek, left: deeper")
+    deeper.click()
+    expect(page.locator(".doses .depth").first).to_have_text("0.75")
+    assert page.locator('[name="depth.cheek-left.mm"]').input_value() == "0.75"
+    page.locator('[name="depth.cheek-left.reason"]').fill("measured")
+    page.locator('[name="depth.cheek-left.reason"]').press("Enter")
+    expect(page.locator("#plan")).to_contain_text("measured")
 
 
 def test_on_a_phone_one_step_is_shown_at_a_time_and_the_verdict_stays_in_sight(open_page: Open) -> None:

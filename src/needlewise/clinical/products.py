@@ -6,23 +6,29 @@ A prescribed product is never paused here; the text says whom to ask.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from needlewise.clinical.reasons import FactUsed, Reason, places_of
+from needlewise.clinical.reasons import FactUsed, Reason
 from needlewise.clinical.spots import Spot, Survey
 from needlewise.knowledge import Answer, Kind, Preparation, Verdict, WaitKind, all_hold
 
 IN_USE = "now"
 STOPPED = "stopped"
+USED = frozenset({IN_USE, STOPPED})
 
 
 def preparing(survey: Survey) -> Iterator[Reason]:
     """One reason for each product in use, or stopped too lately, at each spot where it is used."""
     protocol = survey.protocol
-    answers = survey.case.answers
-    for row in protocol.preparation.values():
-        if not any(answer.status in (IN_USE, STOPPED) for answer in answers.get(row.fact, ())):
+    read_by = protocol.index.read_by
+    used = {
+        fact
+        for fact, known in survey.case.answers.items()
+        if fact not in read_by and any(answer.status in USED for answer in known)
+    }
+    for row in protocol.preparation.values() if used else ():
+        if row.fact not in used or row.never_stop or row.by_prescriber:
             continue
         fact = protocol.facts[row.fact]
-        if fact.kind is not Kind.MEDICINE or row.never_stop or row.by_prescriber or row.fact in protocol.index.read_by:
+        if fact.kind is not Kind.MEDICINE:
             continue
         for spot in survey.spots(fact.scope):
             if all_hold(row.when, spot.lookup, spot.inputs, survey.on) is not False:
@@ -47,7 +53,7 @@ def _reason(row: Preparation, answer: Answer, spot: Spot, survey: Survey) -> Rea
         row.item,
         Verdict.ADJUST,
         spot.scope,
-        places_of(spot),
+        spot.places,
         row.prescribed_text if prescribed and row.prescribed_text else row.text,
         row.mark,
         (FactUsed(row.fact, answer.said),),

@@ -12,6 +12,7 @@ from needlewise.clinical.case import Clearance
 from needlewise.clinical.spots import Spot, Survey
 from needlewise.knowledge import (
     Alternative,
+    Known,
     Mark,
     Protocol,
     Rule,
@@ -77,7 +78,7 @@ def reasons_at(rule: Rule, spot: Spot, survey: Survey, places: tuple[str, ...]) 
 
 
 def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...]) -> Reason:
-    facts = tuple(dict.fromkeys(used for way in open_ways for used in _used(way, spot, survey.on, unknown_only=True)))
+    facts = _used(open_ways, spot, open_on=survey.on)
     return Reason(
         rule.id,
         rule.title,
@@ -102,14 +103,13 @@ def _firing(
             if exemption.to is None:
                 return None
             verdict, because = min(verdict, exemption.to), exemption.because
-    clearance = _clearance_for(rule, survey.case.clearances, on)
-    earliest = _earliest(rule, firing, spot, on, clearance)
+    case = survey.case
+    clearance = _clearance_for(rule, case.clearances, on) if rule.clearance and case.clearances else None
+    earliest = _earliest(rule, firing, spot, on, clearance) if rule.wait else None
     if clearance is not None and rule.clearance is not None and verdict is rule.verdict:
         waited = rule.clearance.wait_days_min is None or earliest is None or earliest <= on
         verdict = rule.clearance.to if waited else verdict
         earliest = None if waited else earliest
-    acknowledged = next((a for a in survey.case.acknowledgements if a.rule == rule.id), None)
-    is_acknowledged = acknowledged is not None and (bool(acknowledged.reason) or not rule.reason_needed)
     wait = rule.wait if earliest is not None or verdict is rule.verdict else None
     return Reason(
         rule.id,
@@ -119,7 +119,7 @@ def _firing(
         places,
         because,
         rule.mark,
-        tuple(dict.fromkeys(fact for way in firing for fact in _used(way, spot, on))),
+        _used(firing, spot),
         effect=rule.effect,
         modifier=rule.modifier,
         wait_kind=wait.kind if wait else None,
@@ -127,7 +127,9 @@ def _firing(
         not_before=wait.not_before if wait else "",
         changes=tuple(_changes(rule, earliest, clearance, survey.protocol)),
         clearance=clearance.by if clearance else "",
-        acknowledged=is_acknowledged,
+        acknowledged=any(
+            one.rule == rule.id and (one.reason or not rule.reason_needed) for one in case.acknowledgements
+        ),
         reason_needed=rule.reason_needed,
     )
 
@@ -168,30 +170,29 @@ def _waited_out(way: Alternative, wait_days: int, spot: Spot, on: date) -> date:
     return max(starts) + timedelta(days=wait_days)
 
 
-def _used(way: Alternative, spot: Spot, on: date, *, unknown_only: bool = False) -> tuple[FactUsed, ...]:
-    used = []
-    for cell in way.all:
-        if not cell.fact:
-            continue
-        truth = cell_holds(cell, spot.lookup, spot.inputs, on)
-        if unknown_only and truth is not None:
-            continue
-        said = "; ".join(dict.fromkeys(_said(a.said, a.status) for a in spot.lookup(cell.fact) if a is not None))
-        used.append(FactUsed(cell.fact, said))
-    return tuple(used)
+def _used(ways: list[Alternative], spot: Spot, open_on: date | None = None) -> tuple[FactUsed, ...]:
+    """The answers that some alternatives read; with `open_on` only those whose cell is not known on that day."""
+    used: dict[str, FactUsed] = {}
+    for way in ways:
+        for cell in way.all:
+            if not cell.fact or cell.fact in used:
+                continue
+            if open_on is None or cell_holds(cell, spot.lookup, spot.inputs, open_on) is None:
+                # What is derived and not known is asked for by what it comes from.
+                name = cell.fact if open_on is None else spot.asked_as(cell.fact)
+                used[cell.fact] = FactUsed(name, _said(spot.lookup(cell.fact)))
+    return tuple(used.values())
 
 
-def _said(said: str, status: str | float) -> str:
-    return said or (f"{status:g}" if isinstance(status, float | int) else status)
+def _said(known: Known) -> str:
+    if len(known) == 1:
+        answer = known[0]
+        return "" if answer is None else answer.said or _shown(answer.status)
+    return "; ".join(dict.fromkeys(one.said or _shown(one.status) for one in known if one is not None))
 
 
-def places_of(spot: Spot) -> tuple[str, ...]:
-    """The places that a reason found at a spot speaks of: none for the whole person."""
-    if spot.scope is Scope.PERSON:
-        return ()
-    if spot.scope is Scope.ZONE:
-        return (spot.id,)
-    return spot.wished
+def _shown(status: str | float) -> str:
+    return status if isinstance(status, str) else f"{status:g}"
 
 
 def _changes(rule: Rule, earliest: date | None, clearance: Clearance | None, protocol: Protocol) -> Iterator[str]:
@@ -201,11 +202,15 @@ def _changes(rule: Rule, earliest: date | None, clearance: Clearance | None, pro
     elif rule.clearance is not None:
         asked = rule.clearance
         who = protocol.roles[asked.role].who
-        condition = f" Condition: {asked.condition}." if asked.condition else ""
+        condition = f" Condition: {_sentence(asked.condition)}" if asked.condition else ""
         yield f"A written word of {who} makes it {asked.to.word}.{condition}"
     if rule.wait is not None and rule.wait.not_before:
-        yield f"First: {rule.wait.not_before}."
+        yield f"First: {_sentence(rule.wait.not_before)}"
     if earliest is not None:
         yield f"Waited out on {earliest.isoformat()}."
     if rule.lifts_when:
-        yield f"Falls away: {rule.lifts_when}."
+        yield f"Falls away: {_sentence(rule.lifts_when)}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -4,14 +4,14 @@ The most cautious rule wins. A zone's verdict is the most cautious of its own, i
 visit's verdict is the person's; if no wished zone may be treated, it is the least cautious zone verdict.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from needlewise.clinical.products import preparing
-from needlewise.clinical.reasons import FactUsed, Reason, places_of, reasons_at
+from needlewise.clinical.reasons import FactUsed, Reason, reasons_at
 from needlewise.clinical.spots import Survey
-from needlewise.knowledge import Mark, Origin, Scope, Verdict, WaitKind
+from needlewise.knowledge import Fact, Mark, Origin, Scope, Verdict, WaitKind
 
 SIGNABLE_UP_TO = Verdict.CAUTION
 UNANSWERED = "unanswered"
@@ -66,7 +66,7 @@ def screen(survey: Survey) -> Screening:
     found.extend(preparing(survey))
     found.extend(_unanswered(survey, [reason for reason in found if reason.verdict is Verdict.ASK]))
     reasons = tuple(sorted(_grouped(found), key=lambda reason: -reason.verdict))
-    zones = tuple(_zone_verdict(place, reasons) for place in survey.places)
+    zones = tuple(_zone_verdicts(survey.places, reasons))
     person = max((r.verdict for r in reasons if r.scope is Scope.PERSON), default=Verdict.PROCEED)
     treatable = any(zone.may_be_treated for zone in zones)
     verdict = person if treatable or not zones else min(zone.verdict for zone in zones)
@@ -94,7 +94,7 @@ def _fired(survey: Survey) -> Iterator[Reason]:
             continue
         for spot in spots:
             if not rule.regions or not spot.inputs["zone-region"].isdisjoint(rule.regions):
-                yield from reasons_at(rule, spot, survey, places_of(spot))
+                yield from reasons_at(rule, spot, survey, spot.places)
 
 
 def _touched(survey: Survey) -> set[int]:
@@ -121,13 +121,24 @@ def _unanswered(survey: Survey, asking: list[Reason]) -> Iterator[Reason]:
     for fact in survey.protocol.index.asked:
         if (fact.id in answers and fact.id not in by_place) or (fact.id, "") in said:
             continue
-        for spot in survey.spots(fact.scope):
-            places = places_of(spot)
-            if spot.is_open(fact.id) and not (places and all((fact.id, place) in said for place in places)):
+        for places in _open_at(fact, survey):
+            if not (places and all((fact.id, place) in said for place in places)):
                 because = f"Not known yet: {fact.question}"
                 facts = (FactUsed(fact.id, ""),)
                 yield Reason(UNANSWERED, "Not answered yet", Verdict.ASK, fact.scope, places, because, fact.mark, facts)
     yield from _unsaid(survey)
+
+
+def _open_at(fact: Fact, survey: Survey) -> Iterator[tuple[str, ...]]:
+    """The places at which a question applies and is open; one look is enough where it is the same at all of them."""
+    spots = survey.spots(fact.scope)
+    if fact.scope is Scope.ZONE and fact.id in survey.protocol.index.asked_alike and fact.id not in survey.by_place:
+        if spots and spots[0].is_open(fact.id):
+            yield tuple(survey.places)
+        return
+    for spot in spots:
+        if spot.is_open(fact.id):
+            yield spot.places
 
 
 def _unsaid(survey: Survey) -> Iterator[Reason]:
@@ -151,6 +162,9 @@ def _grouped(reasons: Iterable[Reason]) -> Iterator[Reason]:
     """One reason for all places where the same rule says the same."""
     groups: dict[object, list[Reason]] = {}
     for reason in reasons:
+        if not reason.places:
+            yield reason
+            continue
         key = (reason.rule, reason.verdict, reason.because, reason.earliest_on, reason.facts)
         groups.setdefault(key, []).append(reason)
     for alike in groups.values():
@@ -161,22 +175,34 @@ def _grouped(reasons: Iterable[Reason]) -> Iterator[Reason]:
             yield replace(alike[0], places=places)
 
 
-def _zone_verdict(place: str, reasons: tuple[Reason, ...]) -> ZoneVerdict:
-    numbers = [n for n, r in enumerate(reasons) if r.scope is Scope.PERSON or place in r.places]
-    mine = [reasons[n] for n in numbers]
-    verdict = max((reason.verdict for reason in mine), default=Verdict.PROCEED)
-    waits: Mapping[WaitKind, list[date]] = {kind: [] for kind in WaitKind}
-    for reason in mine:
-        if reason.wait_kind is not None and reason.earliest_on is not None:
-            waits[reason.wait_kind].append(reason.earliest_on)
+def _zone_verdicts(places: Iterable[str], reasons: tuple[Reason, ...]) -> Iterator[ZoneVerdict]:
+    """What holds for each place. Places for which the same reasons hold are worked out once."""
+    for_all = [number for number, reason in enumerate(reasons) if not reason.places]
+    for_some = [(number, reason.places) for number, reason in enumerate(reasons) if reason.places]
+    seen: dict[tuple[int, ...], ZoneVerdict] = {}
+    for place in places:
+        numbers = tuple(sorted(for_all + [number for number, named in for_some if place in named]))
+        if numbers not in seen:
+            seen[numbers] = _zone_verdict(place, numbers, reasons)
+        yield replace(seen[numbers], place=place)
+
+
+def _zone_verdict(place: str, numbers: tuple[int, ...], reasons: tuple[Reason, ...]) -> ZoneVerdict:
+    mine = [reasons[number] for number in numbers]
+    waiting = [reason for reason in mine if reason.wait_kind is not None and reason.earliest_on is not None]
     undated = any(reason.verdict is Verdict.DEFER and reason.earliest_on is None for reason in mine)
     return ZoneVerdict(
         place,
-        verdict,
-        None if undated else max(waits[WaitKind.DEFER], default=None),
-        max(waits[WaitKind.PREPARATION], default=None),
-        tuple(numbers),
+        max((reason.verdict for reason in mine), default=Verdict.PROCEED),
+        None if undated else _latest(waiting, WaitKind.DEFER),
+        _latest(waiting, WaitKind.PREPARATION),
+        numbers,
     )
+
+
+def _latest(waiting: list[Reason], kind: WaitKind) -> date | None:
+    days = [reason.earliest_on for reason in waiting if reason.wait_kind is kind and reason.earliest_on is not None]
+    return max(days, default=None)
 
 
 def _eligible_on(zones: tuple[ZoneVerdict, ...], verdict: Verdict) -> date | None:
@@ -202,7 +228,7 @@ def _questions(survey: Survey, reasons: tuple[Reason, ...]) -> list[Question]:
 
 def _question(fact_id: str, could_become: Verdict, survey: Survey) -> Question:
     fact = survey.protocol.facts[fact_id]
-    open_at = [place for spot in survey.spots(fact.scope) if spot.is_open(fact_id) for place in places_of(spot)]
+    open_at = [place for places in _open_at(fact, survey) for place in places]
     return Question(
         fact_id,
         fact.question,

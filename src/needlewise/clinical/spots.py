@@ -16,7 +16,7 @@ _RANK = {Scope.PERSON: 0, Scope.REGION: 1, Scope.ZONE: 2}
 class Spot:
     """One spot, and all that is known there. `lookup` is what the tables call."""
 
-    __slots__ = ("_above", "_known", "_near", "_survey", "_within", "id", "inputs", "scope", "wished")
+    __slots__ = ("_above", "_known", "_near", "_survey", "_within", "id", "inputs", "places", "scope")
 
     def __init__(
         self,
@@ -32,7 +32,8 @@ class Spot:
             Scope.PERSON if above is None else Scope.REGION if above.scope is Scope.PERSON else Scope.ZONE
         )
         self.id = spot_id
-        self.wished = tuple(place.id for place in wished)
+        # The places that something found here speaks of: none for the whole person.
+        self.places = () if above is None else tuple(place.id for place in wished)
         self.inputs = inputs
         self._survey = survey
         self._near = near
@@ -50,6 +51,10 @@ class Spot:
     @property
     def on(self) -> date:
         return self._survey.on
+
+    def asked_as(self, fact_id: str) -> str:
+        """The question behind a fact: itself, or what it is derived from."""
+        return self._survey.protocol.facts[fact_id].derived_from or fact_id
 
     def is_open(self, fact_id: str) -> bool:
         """Whether the question applies here and part of the answer is missing."""
@@ -125,7 +130,7 @@ class Survey:
         self.places: dict[str, Spot] = {}
         for region in dict.fromkeys(place.zone.region for place in places):
             here = tuple(place for place in places if place.zone.region == region)
-            near = frozenset(p.id for p in protocol.places.values() if p.zone.region == region)
+            near = protocol.regions[region]
             inputs = _joined([by_place[place.id] for place in here])
             self.regions[region] = Spot(self, region, inputs, here, near, self.person)
         for place in places:

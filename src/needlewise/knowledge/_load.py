@@ -26,7 +26,7 @@ from needlewise.knowledge._care import (
 )
 from needlewise.knowledge._marks import fill_marks
 from needlewise.knowledge._overlay import Overlay, tightened
-from needlewise.knowledge._places import places_of
+from needlewise.knowledge._places import places_of, regions_of
 from needlewise.knowledge._planning import (
     Adjunct,
     Device,
@@ -154,6 +154,7 @@ class _Reader:
             index=build_index(rules.values(), facts),
             zones=zones,
             places=places_of(zones),
+            regions=regions_of(places_of(zones)),
             devices=folders["devices"],
             indications=folders["indications"],
             adjuncts=folders["adjuncts"],

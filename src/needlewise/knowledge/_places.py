@@ -22,6 +22,12 @@ def places_of(zones: Mapping[str, Zone]) -> dict[str, Place]:
     return found
 
 
+def regions_of(places: Mapping[str, Place]) -> dict[str, frozenset[str]]:
+    """The places of each region."""
+    names = dict.fromkeys(place.zone.region for place in places.values())
+    return {name: frozenset(p.id for p in places.values() if p.zone.region == name) for name in names}
+
+
 def _ids(zone: Zone) -> list[tuple[str, str]]:
     return [(f"{zone.id}-{side}", side) for side in SIDES] if zone.left_right else [(zone.id, "")]
 

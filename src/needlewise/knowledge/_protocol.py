@@ -77,6 +77,7 @@ class Protocol:
     index: Index
     zones: Mapping[str, Zone]
     places: Mapping[str, Place]
+    regions: Mapping[str, frozenset[str]]
     devices: Mapping[str, Device]
     indications: Mapping[str, Indication]
     adjuncts: Mapping[str, Adjunct]

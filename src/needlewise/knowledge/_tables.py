@@ -150,7 +150,8 @@ class Index:
     `touched[fact][option]` are the positions of the rules in which some cell may hold at that option; `read_by[fact]`
     those of all rules that read the fact. `always` are the rules with an alternative that reads no fact at all. `alike`
     are the rules that say the same at every place of a case as long as nobody answers differently by place; `reads`
-    names the facts of each rule. `asked` are the questions that may hold a case open.
+    names the facts of each rule. `asked` are the questions that may hold a case open, `asked_alike` those of them that
+    apply at every place or at none.
     """
 
     rules: tuple[Rule, ...]
@@ -160,6 +161,7 @@ class Index:
     alike: frozenset[int]
     reads: tuple[frozenset[str], ...]
     asked: tuple[Fact, ...]
+    asked_alike: frozenset[str]
 
 
 def facts_of(rule: Rule) -> frozenset[str]:
@@ -187,9 +189,10 @@ def build_index(rules: Iterable[Rule], facts: Mapping[str, Fact]) -> Index:
         {fact: {option: frozenset(p) for option, p in of.items()} for fact, of in touched.items()},
         {fact: frozenset(positions) for fact, positions in read_by.items()},
         frozenset(always),
-        frozenset(position for position, rule in enumerate(rules) if _says_the_same_everywhere(rule, facts)),
+        frozenset(position for position, rule in enumerate(rules) if _is_alike(rule, facts)),
         tuple(facts_of(rule) for rule in rules),
         tuple(f for f in facts.values() if not (f.optional or f.derived_from or f.kind is Kind.CLEARANCE)),
+        frozenset(fact.id for fact in facts.values() if _read_alike(list(fact.asked_when), facts)),
     )
 
 
@@ -199,11 +202,13 @@ def _options_of(fact: Fact | None) -> tuple[str, ...]:
     return ("never", "happened") if fact.kind is Kind.EVENT else fact.options
 
 
-def _says_the_same_everywhere(rule: Rule, facts: Mapping[str, Fact]) -> bool:
+def _is_alike(rule: Rule, facts: Mapping[str, Fact]) -> bool:
     """No cell of the rule, nor of the questions it reads, looks at an input that differs by place."""
-    if rule.regions:
-        return False
     cells = [cell for way in rule.any for cell in way.all] + [cell for way in rule.exemptions for cell in way.all]
+    return not rule.regions and _read_alike(cells, facts)
+
+
+def _read_alike(cells: list[Cell], facts: Mapping[str, Fact]) -> bool:
     seen: set[str] = set()
     while cells:
         cell = cells.pop()

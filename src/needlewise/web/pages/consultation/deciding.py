@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from needlewise.clinical.devices import reach_of
 from needlewise.clinical.visits import Visit
 from needlewise.consultation import Consultation
 from needlewise.knowledge import Protocol, Verdict
@@ -10,6 +11,9 @@ from needlewise.web.pages.consultation.presenting import names_of
 from needlewise.web.pages.consultation.presenting_plan import NEEDLED
 from needlewise.web.pages.consultation.sheet import Sheet
 from needlewise.web.pages.consultation.wording import millimetres
+
+# The modifier that says what is assumed of a device whose record is silent.
+DEVICE_DEFAULTS = "device-tolerance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class DepthChoice:
     place: str
     label: str
     bounds: str
+    planned_mm: str
+    step_mm: float
     mm: str
     reason: str
     by: str
@@ -73,7 +79,7 @@ class Decisions:
 
     @property
     def depths_shape(self) -> str:
-        return "|".join(f"{d.place} {d.bounds}" for d in self.depths)
+        return "|".join(f"{d.place} {d.bounds} {'' if d.mm else d.planned_mm}" for d in self.depths)
 
 
 def decisions(consultation: Consultation, sheet: Sheet, protocol: Protocol) -> Decisions:
@@ -125,7 +131,15 @@ def _depths(consultation: Consultation, sheet: Sheet, protocol: Protocol) -> Ite
         if place is not None:
             said = {key: sheet.text(f"depth.{name}.{key}") for key in ("mm", "reason", "by")}
             bounds = f"ceiling {millimetres(zone.ceiling_mm)}, limit {millimetres(zone.limit_mm)} mm" if zone else ""
-            yield DepthChoice(name, place.label, bounds or "not planned now", **said)
+            planned_mm = millimetres(zone.depth_mm) if zone else ""
+            step_mm = _step_mm(zone.device if zone else "", protocol)
+            yield DepthChoice(name, place.label, bounds or "not planned now", planned_mm, step_mm, **said)
+
+
+def _step_mm(device: str, protocol: Protocol) -> float:
+    """The step of the dial, or the one assumed where none is stated."""
+    defaults = protocol.modifiers[DEVICE_DEFAULTS]
+    return reach_of(protocol.devices[device], defaults).step_mm if device else defaults.step_if_unstated_mm or 0.0
 
 
 def _adoptable(consultation: Consultation, sheet: Sheet, protocol: Protocol) -> Iterator[tuple[str, str, bool]]:

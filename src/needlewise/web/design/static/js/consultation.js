@@ -128,6 +128,33 @@ document.addEventListener("click", (event) => {
   requestAnimationFrame(() => place?.querySelector("input:not([type=hidden]), select, button")?.focus());
 });
 
+// One step of the dial deeper or shallower, from the depth written or else the depth planned.
+function step(button) {
+  const stepper = button.closest(".stepper");
+  const depth = stepper.querySelector("input");
+  const other = document.getElementById("mirror").checked && field(depth.name.replace(/-(left|right)\./, (_, side) => (side === "left" ? "-right." : "-left.")));
+  const size = Number(stepper.dataset.step);
+  const from = Number.parseFloat((depth.value || stepper.dataset.planned).replace(",", ".")) || 0;
+  const wanted = Math.max(size, from + Number(button.dataset.by) * size).toFixed(2);
+  if (other && (other.value || other.placeholder) === (depth.value || depth.placeholder)) other.value = wanted;
+  depth.value = wanted;
+  change(depth);
+}
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-by]");
+  if (button) step(button);
+});
+
+// Nothing is stored, so leaving the page loses the answers: the browser asks first.
+let unsaved = false;
+form.addEventListener("change", () => { unsaved = true; });
+form.addEventListener("submit", (event) => {
+  if (event.submitter?.dataset.download === undefined) return;
+  unsaved = false;
+  setTimeout(() => { unsaved = true; }, 2000);
+});
+window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+
 function markProblems() {
   form.querySelectorAll(".field-problem").forEach((old) => old.remove());
   form.querySelectorAll("[aria-invalid]").forEach((old) => { old.removeAttribute("aria-invalid"); old.removeAttribute("aria-describedby"); });
