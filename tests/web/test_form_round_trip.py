@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from needlewise.consultation import consult, read_case
+from needlewise.interop.case_toml import as_toml
 from needlewise.interop.document import as_document
 from needlewise.knowledge import Protocol
-from needlewise.web.pages.consultation.case_writing import as_toml
 from needlewise.web.pages.consultation.examples import worked_examples
 from needlewise.web.pages.consultation.form_filling import sheet_from
 from needlewise.web.pages.consultation.form_reading import case_tables

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from needlewise.cli.answering import answer_to, asked_fact
-from needlewise.cli.case_file import as_toml
 from needlewise.cli.dialogue import Dialogue, StopAsking
 from needlewise.cli.exits import CannotWriteError
 from needlewise.cli.inputs import add_day, protocol_of
@@ -17,6 +16,7 @@ from needlewise.cli.wording import plural
 from needlewise.clinical.case_reading import PATIENT
 from needlewise.consultation import Consultation, consult, read_case
 from needlewise.errors import CaseError
+from needlewise.interop.case_toml import as_toml
 from needlewise.knowledge import Protocol, Verdict
 
 USUAL_NAME = "case.toml"

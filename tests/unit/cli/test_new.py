@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlewise.cli import inputs
-from needlewise.cli.case_file import as_toml
 from needlewise.cli.dialogue import matching
 from needlewise.cli.entry import run
 from needlewise.consultation import consult, read_case
+from needlewise.interop.case_toml import as_toml
 from needlewise.knowledge import Kind, Verdict
 from tests.unit.cli.conftest import SAVED, TODAY, Cli, Result, load
 

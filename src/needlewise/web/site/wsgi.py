@@ -24,3 +24,13 @@ class Site(StaticFilesHandler):
 
 
 application = Site(get_wsgi_application())
+
+
+def _read_protocol() -> None:
+    """Read the protocol at start, so that the first patient of the day does not wait for it."""
+    from needlewise.web.pages.consultation import views  # noqa: PLC0415 - the site must be set up first
+
+    views.protocol_on(views.today())
+
+
+_read_protocol()

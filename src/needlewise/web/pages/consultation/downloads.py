@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from needlewise.clinical.case import Case
 from needlewise.consultation import Consultation
 from needlewise.errors import NeedlewiseError, Problem
+from needlewise.interop.case_toml import as_toml
 from needlewise.knowledge import Protocol
 from needlewise.web.pages.consultation import views
-from needlewise.web.pages.consultation.case_writing import as_toml
 from needlewise.web.pages.consultation.considering import consider
 from needlewise.web.pages.consultation.form_reading import Table
 from needlewise.web.pages.consultation.page_context import page_context
@@ -104,7 +104,7 @@ def _calendar(held: Held) -> bytes:
 
 
 def _case(held: Held) -> str:
-    return as_toml(held.tables)
+    return as_toml(held.tables, "A consultation. Answers that are not here were not asked.")
 
 
 def _document(held: Held) -> str:

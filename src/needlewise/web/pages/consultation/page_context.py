@@ -89,7 +89,7 @@ def page_context(sheet: Sheet, outcome: Outcome, protocol: Protocol, on: date) -
         "states": states,
         "map": map_views(states),
         "legend": legend_of(states),
-        "view_id": sheet.text("view") or next((view_of(s.place) for s in states if s.wished), "") or "head",
+        "view_id": view_shown(sheet.text("view"), states),
         "problems": problem_list(sheet, outcome, on),
         "start_on": sheet.text("start_on"),
         "devices": device_forms(sheet, protocol),
@@ -175,6 +175,13 @@ def place_state_list(
         in_hand_now = any(concern.in_hand for concern in mine)
         found.append(PlaceState(place.id, place.label, tone, words, numbers, bool(mine), in_hand_now))
     return found
+
+
+def view_shown(asked: str, states: list[PlaceState]) -> str:
+    """The view asked for, else the one that shows the first wished place, else the first there is."""
+    ids = [view.id for view in views()]
+    wished = (view_of(state.place) for state in states if state.wished)
+    return next((view for view in (asked, *wished, *ids) if view in ids), "")
 
 
 def legend_of(states: list[PlaceState]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlewise.web.pages.consultation.case_writing import as_toml
+from needlewise.interop.case_toml import as_toml
 
 KEYS = st.text(min_size=1, max_size=12)
 NUMBERS = st.integers(-(2**40), 2**40) | st.floats(allow_nan=False, allow_infinity=False)

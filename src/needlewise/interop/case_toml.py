@@ -1,4 +1,4 @@
-"""The tables of a case as TOML text, for people to read and for `read_case` to read back."""
+"""The tables of a case as a TOML file, for people to read and for `read_case` to take back."""
 
 import json
 import re
@@ -7,22 +7,26 @@ from datetime import date
 from typing import Any
 
 _BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
-HEAD = "# A consultation. Answers that are not here were not asked.\n"
 
 
-def as_toml(tables: Mapping[str, Any]) -> str:
-    """TOML 1.0. Tables in the order given; tables inside tables become sections of their own."""
-    return HEAD + "\n".join(line for name, table in tables.items() for line in _section(_key(name), table)) + "\n"
+def as_toml(tables: Mapping[str, Any], head: str = "") -> str:
+    """TOML 1.0, after a comment of its own. Tables in the order given; a list of tables becomes one [[header]] each, and
+    a table inside a table a section of its own; what lies deeper stays on its line. Empty tables are left out."""
+    lines = [f"# {line}" for line in head.splitlines()]
+    for name, table in tables.items():
+        if table:
+            lines += _section(_key(name), table)
+    return "\n".join(lines) + "\n"
 
 
 def _section(name: str, table: Any) -> Iterator[str]:
     if isinstance(table, list):
-        for row in table:
-            yield f"\n[[{name}]]"
+        for row in (row for row in table if row):
+            yield from ("", f"[[{name}]]")
             yield from _lines(row)
         return
     inner = {key: value for key, value in table.items() if _is_section(value)}
-    yield f"\n[{name}]"
+    yield from ("", f"[{name}]")
     # Dotted sections close the one above, so they come last.
     yield from _lines({key: value for key, value in table.items() if key not in inner})
     for key, value in inner.items():
@@ -53,12 +57,14 @@ def _value(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(key)} = {_value(part)}' for key, part in value.items())} }}"
+        inside = ", ".join(f"{_key(key)} = {_value(part)}" for key, part in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     return _string(str(value))
 
 
 def _string(text: str) -> str:
-    """A basic string: JSON writes the same escapes, but leaves one control character that TOML forbids."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+    """A basic string. JSON writes the same escapes, but leaves a control character that TOML forbids."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007F")
