@@ -90,6 +90,12 @@ class Case:
     overrides: tuple[Override, ...] = ()
     clearances: tuple[Clearance, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
+    # The facts to which somebody answered differently by place: worked out once, because every rule asks for it.
+    by_place: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        apart = (fact for fact, known in self.answers.items() if len(known) > 1 or known[0].where is not None)
+        object.__setattr__(self, "by_place", frozenset(apart))
 
     @property
     def places(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from needlewise.clinical.reasons import FactUsed, Reason
 from needlewise.clinical.spots import Spot, Survey
-from needlewise.knowledge import Answer, Kind, Preparation, Verdict, WaitKind, all_hold
+from needlewise.knowledge import Answer, Preparation, Verdict, WaitKind, all_hold
 
 IN_USE = "now"
 STOPPED = "stopped"
@@ -17,19 +17,12 @@ USED = frozenset({IN_USE, STOPPED})
 
 def preparing(survey: Survey) -> Iterator[Reason]:
     """One reason for each product in use, or stopped too lately, at each spot where it is used."""
-    protocol = survey.protocol
-    read_by = protocol.index.read_by
-    used = {
-        fact
-        for fact, known in survey.case.answers.items()
-        if fact not in read_by and any(answer.status in USED for answer in known)
-    }
+    protocol, answers = survey.protocol, survey.case.answers
+    used = [name for name in protocol.index.products if any(answer.status in USED for answer in answers.get(name, ()))]
     for row in protocol.preparation.values() if used else ():
         if row.fact not in used or row.never_stop or row.by_prescriber:
             continue
         fact = protocol.facts[row.fact]
-        if fact.kind is not Kind.MEDICINE:
-            continue
         for spot in survey.spots(fact.scope):
             if all_hold(row.when, spot.lookup, spot.inputs, survey.on) is not False:
                 for answer in spot.lookup(row.fact):

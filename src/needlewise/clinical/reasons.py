@@ -57,7 +57,7 @@ class Reason:
     reason_needed: bool = False
 
 
-def reasons_at(rule: Rule, spot: Spot, survey: Survey, places: tuple[str, ...]) -> Iterator[Reason]:
+def reasons_at(rule: Rule, spot: Spot, survey: Survey, places: tuple[str, ...]) -> list[Reason]:
     """What one rule says at one spot: that it fires, and beside that what is still open in it.
 
     A rule that fires for one cause still asks about another: else an answer to the one would hide the other. `places`:
@@ -69,12 +69,12 @@ def reasons_at(rule: Rule, spot: Spot, survey: Survey, places: tuple[str, ...]) 
         truth = all_hold(way.all, spot.lookup, spot.inputs, survey.on)
         if truth is not False:
             (firing if truth else open_ways).append(way)
-    if firing:
-        reason = _firing(rule, firing, spot, survey, places)
-        if reason is not None:
-            yield reason
+    found: list[Reason] = []
+    if firing and (reason := _firing(rule, firing, spot, survey, places)) is not None:
+        found.append(reason)
     if open_ways:
-        yield _asking(rule, open_ways, spot, survey, places)
+        found.append(_asking(rule, open_ways, spot, survey, places))
+    return found
 
 
 def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...]) -> Reason:

@@ -81,20 +81,13 @@ def screen(survey: Survey) -> Screening:
 
 
 def _fired(survey: Survey) -> Iterator[Reason]:
-    """What every touched rule says. One that says the same at every place is read at one of them."""
+    """What every touched rule says, read once where it says the same."""
     index = survey.protocol.index
-    by_place = survey.by_place
-    everywhere = tuple(survey.places)
     for position in sorted(_touched(survey)):
         rule = index.rules[position]
-        spots = survey.spots(rule.scope)
-        if rule.scope is Scope.ZONE and position in index.alike and by_place.isdisjoint(index.reads[position]):
-            for spot in spots[:1]:
-                yield from reasons_at(rule, spot, survey, everywhere)
-            continue
-        for spot in spots:
+        for spot, places in survey.groups(rule.scope, index.inputs[position], index.reads[position]):
             if not rule.regions or not spot.inputs["zone-region"].isdisjoint(rule.regions):
-                yield from reasons_at(rule, spot, survey, spot.places)
+                yield from reasons_at(rule, spot, survey, places)
 
 
 def _touched(survey: Survey) -> set[int]:
@@ -130,15 +123,11 @@ def _unanswered(survey: Survey, asking: list[Reason]) -> Iterator[Reason]:
 
 
 def _open_at(fact: Fact, survey: Survey) -> Iterator[tuple[str, ...]]:
-    """The places at which a question applies and is open; one look is enough where it is the same at all of them."""
-    spots = survey.spots(fact.scope)
-    if fact.scope is Scope.ZONE and fact.id in survey.protocol.index.asked_alike and fact.id not in survey.by_place:
-        if spots and spots[0].is_open(fact.id):
-            yield tuple(survey.places)
-        return
-    for spot in spots:
+    """The places at which a question applies and is open."""
+    inputs = survey.protocol.index.asked_inputs[fact.id]
+    for spot, places in survey.groups(fact.scope, inputs, (fact.id, *(cell.fact for cell in fact.asked_when))):
         if spot.is_open(fact.id):
-            yield spot.places
+            yield places
 
 
 def _unsaid(survey: Survey) -> Iterator[Reason]:
@@ -179,24 +168,22 @@ def _zone_verdicts(places: Iterable[str], reasons: tuple[Reason, ...]) -> Iterat
     """What holds for each place. Places for which the same reasons hold are worked out once."""
     for_all = [number for number, reason in enumerate(reasons) if not reason.places]
     for_some = [(number, reason.places) for number, reason in enumerate(reasons) if reason.places]
-    seen: dict[tuple[int, ...], ZoneVerdict] = {}
+    seen: dict[tuple[int, ...], tuple[Verdict, date | None, date | None]] = {}
     for place in places:
         numbers = tuple(sorted(for_all + [number for number, named in for_some if place in named]))
         if numbers not in seen:
-            seen[numbers] = _zone_verdict(place, numbers, reasons)
-        yield replace(seen[numbers], place=place)
+            seen[numbers] = _holding([reasons[number] for number in numbers])
+        yield ZoneVerdict(place, *seen[numbers], numbers)
 
 
-def _zone_verdict(place: str, numbers: tuple[int, ...], reasons: tuple[Reason, ...]) -> ZoneVerdict:
-    mine = [reasons[number] for number in numbers]
+def _holding(mine: list[Reason]) -> tuple[Verdict, date | None, date | None]:
+    """The verdict of some reasons together, the day their deferrals end, and the day their preparation is done."""
     waiting = [reason for reason in mine if reason.wait_kind is not None and reason.earliest_on is not None]
     undated = any(reason.verdict is Verdict.DEFER and reason.earliest_on is None for reason in mine)
-    return ZoneVerdict(
-        place,
-        max((reason.verdict for reason in mine), default=Verdict.PROCEED),
+    return (
+        max([reason.verdict for reason in mine], default=Verdict.PROCEED),
         None if undated else _latest(waiting, WaitKind.DEFER),
         _latest(waiting, WaitKind.PREPARATION),
-        numbers,
     )
 
 

@@ -4,12 +4,13 @@ A fact is read where it belongs: a question about the person at the person, one 
 said of a zone also counts for its parent and its children; a place is known only if all of it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from needlewise.clinical.case import Case
 from needlewise.knowledge import UNKNOWN, Answer, Fact, Inputs, Known, Place, Protocol, Scope, applies
 
+_NOTHING: frozenset[str] = frozenset()
 _RANK = {Scope.PERSON: 0, Scope.REGION: 1, Scope.ZONE: 2}
 
 
@@ -61,12 +62,15 @@ class Spot:
         return None in self.lookup(fact_id)
 
     def _find(self, fact_id: str) -> Known:
-        fact = self._survey.protocol.facts[fact_id]
+        survey = self._survey
+        entries = survey.case.answers.get(fact_id)
+        if entries and fact_id not in survey.by_place:
+            return entries  # one answer for everywhere
+        fact = survey.protocol.facts[fact_id]
         if self._above is not None and _RANK[fact.scope] < _RANK[self.scope]:
             return self._above.lookup(fact_id)
         if fact.derived_from:
             return self._derived(fact.derived_from)
-        entries = self._survey.case.answers.get(fact_id)
         return self._reaching(entries, fact) if entries else self._missing(fact)
 
     def _missing(self, fact: Fact) -> Known:
@@ -115,27 +119,26 @@ class Survey:
         self.case = case
         self.protocol = protocol
         self.on = on
-        self.by_place = frozenset(
-            fact for fact, known in case.answers.items() if len(known) > 1 or known[0].where is not None
-        )
+        self.by_place = case.by_place
         places = [protocol.places[name] for name in case.places]
         shared = {
             "visit-kind": frozenset({case.visit}),
             "anaesthetic": frozenset({case.anaesthetic}),
             "adjunct": frozenset(case.adjuncts),
         }
-        by_place = {place.id: {**shared, **self._inputs_at(place), **extra.get(place.id, {})} for place in places}
-        self.person = Spot(self, "", _joined(list(by_place.values())), tuple(places), frozenset())
+        inputs = {place.id: {**shared, **self._inputs_at(place), **extra.get(place.id, {})} for place in places}
+        self.person = Spot(self, "", _joined(list(inputs.values())), tuple(places), frozenset())
         self.regions: dict[str, Spot] = {}
         self.places: dict[str, Spot] = {}
         for region in dict.fromkeys(place.zone.region for place in places):
             here = tuple(place for place in places if place.zone.region == region)
             near = protocol.regions[region]
-            inputs = _joined([by_place[place.id] for place in here])
-            self.regions[region] = Spot(self, region, inputs, here, near, self.person)
+            here_inputs = _joined([inputs[place.id] for place in here])
+            self.regions[region] = Spot(self, region, here_inputs, here, near, self.person)
         for place in places:
             above = self.regions[place.zone.region]
-            self.places[place.id] = Spot(self, place.id, by_place[place.id], (place,), place.near, above)
+            self.places[place.id] = Spot(self, place.id, inputs[place.id], (place,), place.near, above)
+        self._groups: dict[tuple[str, ...], list[tuple[Spot, tuple[str, ...]]]] = {}
         self._spots = {
             Scope.PERSON: [self.person],
             Scope.REGION: list(self.regions.values()),
@@ -151,6 +154,20 @@ class Survey:
             "severity": frozenset(concern.severity for concern in here),
         }
 
+    def groups(self, scope: Scope, names: tuple[str, ...], facts: Iterable[str]) -> list[tuple[Spot, tuple[str, ...]]]:
+        """The spots at which something that reads these facts and inputs has to be read, each with the places it then
+        speaks of. Places that differ in none of them are read once."""
+        if scope is not Scope.ZONE or not self.by_place.isdisjoint(facts):
+            return [(spot, spot.places) for spot in self._spots[scope]]
+        found = self._groups.get(names)
+        if found is None:
+            alike: dict[tuple[frozenset[str], ...], list[Spot]] = {}
+            for spot in self._spots[scope]:
+                alike.setdefault(tuple(spot.inputs.get(name, _NOTHING) for name in names), []).append(spot)
+            found = [(spots[0], tuple(spot.id for spot in spots)) for spots in alike.values()]
+            self._groups[names] = found
+        return found
+
     def spots(self, scope: Scope) -> list[Spot]:
         """The spots at which rules and questions of a scope are read."""
         return self._spots[scope]
@@ -158,7 +175,10 @@ class Survey:
 
 def _joined(inputs: list[Inputs]) -> Inputs:
     """The inputs of several places together."""
-    if len(inputs) == 1:
-        return inputs[0]
-    names = dict.fromkeys(name for one in inputs for name in one)
-    return {name: frozenset().union(*(one.get(name, ()) for one in inputs)) for name in names}
+    joined = dict(inputs[0]) if inputs else {}
+    for other in inputs[1:]:
+        for name, values in other.items():
+            known = joined.get(name)
+            if known is not values and known != values:
+                joined[name] = values if known is None else known | values
+    return joined

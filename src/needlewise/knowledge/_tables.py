@@ -148,26 +148,26 @@ class Index:
     """What is worked out once per protocol, so that a consultation visits only the rules its answers touch.
 
     `touched[fact][option]` are the positions of the rules in which some cell may hold at that option; `read_by[fact]`
-    those of all rules that read the fact. `always` are the rules with an alternative that reads no fact at all. `alike`
-    are the rules that say the same at every place of a case as long as nobody answers differently by place; `reads`
-    names the facts of each rule. `asked` are the questions that may hold a case open, `asked_alike` those of them that
-    apply at every place or at none.
+    those of all rules that read the fact. `always` are the rules with an alternative that reads no fact at all. `reads`
+    names the facts of each rule, `inputs` the inputs it looks at that differ by place, its questions' included: where
+    those are equal and nobody answers differently by place, it says the same. `products` are the medicines and products that no rule reads. `asked` are the questions that may hold a case open, `asked_inputs`
+    the inputs by which it hangs on the place whether they apply.
     """
 
     rules: tuple[Rule, ...]
     touched: Mapping[str, Mapping[str, frozenset[int]]]
     read_by: Mapping[str, frozenset[int]]
     always: frozenset[int]
-    alike: frozenset[int]
     reads: tuple[frozenset[str], ...]
+    inputs: tuple[tuple[str, ...], ...]
+    products: tuple[str, ...]
     asked: tuple[Fact, ...]
-    asked_alike: frozenset[str]
+    asked_inputs: Mapping[str, tuple[str, ...]]
 
 
 def facts_of(rule: Rule) -> frozenset[str]:
     """The facts a rule reads, exemptions included."""
-    cells = [cell for way in rule.any for cell in way.all] + [cell for way in rule.exemptions for cell in way.all]
-    return frozenset(cell.fact for cell in cells if cell.fact)
+    return frozenset(cell.fact for cell in _cells_of(rule) if cell.fact)
 
 
 def build_index(rules: Iterable[Rule], facts: Mapping[str, Fact]) -> Index:
@@ -189,10 +189,11 @@ def build_index(rules: Iterable[Rule], facts: Mapping[str, Fact]) -> Index:
         {fact: {option: frozenset(p) for option, p in of.items()} for fact, of in touched.items()},
         {fact: frozenset(positions) for fact, positions in read_by.items()},
         frozenset(always),
-        frozenset(position for position, rule in enumerate(rules) if _is_alike(rule, facts)),
         tuple(facts_of(rule) for rule in rules),
+        tuple(_inputs_of(_cells_of(rule), facts, bool(rule.regions)) for rule in rules),
+        tuple(fact.id for fact in facts.values() if fact.kind is Kind.MEDICINE and fact.id not in read_by),
         tuple(f for f in facts.values() if not (f.optional or f.derived_from or f.kind is Kind.CLEARANCE)),
-        frozenset(fact.id for fact in facts.values() if _read_alike(list(fact.asked_when), facts)),
+        {fact.id: _inputs_of(list(fact.asked_when), facts, False) for fact in facts.values()},
     )
 
 
@@ -202,22 +203,22 @@ def _options_of(fact: Fact | None) -> tuple[str, ...]:
     return ("never", "happened") if fact.kind is Kind.EVENT else fact.options
 
 
-def _is_alike(rule: Rule, facts: Mapping[str, Fact]) -> bool:
-    """No cell of the rule, nor of the questions it reads, looks at an input that differs by place."""
-    cells = [cell for way in rule.any for cell in way.all] + [cell for way in rule.exemptions for cell in way.all]
-    return not rule.regions and _read_alike(cells, facts)
+def _cells_of(rule: Rule) -> list[Cell]:
+    return [cell for way in rule.any for cell in way.all] + [cell for way in rule.exemptions for cell in way.all]
 
 
-def _read_alike(cells: list[Cell], facts: Mapping[str, Fact]) -> bool:
+def _inputs_of(cells: list[Cell], facts: Mapping[str, Fact], by_region: bool) -> tuple[str, ...]:
+    """The inputs that differ by place and that these cells look at, themselves or through the questions they read."""
+    found = {"zone-region"} if by_region else set()
     seen: set[str] = set()
     while cells:
         cell = cells.pop()
         if cell.input and cell.input not in _SHARED_INPUTS:
-            return False
+            found.add(cell.input)
         if cell.fact and cell.fact not in seen and cell.fact in facts:
             seen.add(cell.fact)
             cells.extend(facts[cell.fact].asked_when)
-    return True
+    return tuple(sorted(found))
 
 
 def _never_at(cell: Cell, option: str) -> bool:

@@ -91,6 +91,14 @@ class Ribbon:
     pause_y: float = PAUSE_Y
 
     @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(mark.kind for mark in self.marks)
+
+    @property
+    def has_optional(self) -> bool:
+        return any(mark.if_needed and mark.label for mark in self.marks)
+
+    @property
     def foot_y(self) -> float:
         return self.height - FOOT / 2
 

@@ -7,7 +7,7 @@ from needlewise.clinical.devices import reach_of
 from needlewise.clinical.visits import Visit
 from needlewise.consultation import Consultation
 from needlewise.knowledge import Protocol, Verdict
-from needlewise.web.pages.consultation.presenting import names_of
+from needlewise.web.pages.consultation.presenting import SHORT_TITLES, names_of
 from needlewise.web.pages.consultation.presenting_plan import NEEDLED
 from needlewise.web.pages.consultation.sheet import Sheet
 from needlewise.web.pages.consultation.wording import millimetres
@@ -36,6 +36,7 @@ class ClearanceChoice:
     title: str
     who: str
     becomes: str
+    becomes_short: str
     condition: str
     wait_days_min: int | None
     wait_days_max: int | None
@@ -115,7 +116,7 @@ def _clearances(consultation: Consultation, sheet: Sheet, protocol: Protocol) ->
         asked = rule.clearance
         said = {key: sheet.text(f"k.{name}.{key}") for key in ("by", "on", "valid_until", "wait_days")}
         yield ClearanceChoice(
-            name, rule.title, protocol.roles[asked.role].who, asked.to.word, asked.condition,
+            name, rule.title, protocol.roles[asked.role].who, asked.to.word, SHORT_TITLES[asked.to], asked.condition,
             asked.wait_days_min, asked.wait_days_max, said["by"], said["on"], said["valid_until"],
             bool(sheet.text(f"k.{name}.condition_met")), said["wait_days"],
         )  # fmt: skip

@@ -19,7 +19,7 @@ from needlewise.web.pages.consultation.wording import (
 
 # What each verdict means for the plan: see the ladder of the design. Why it was reached is said by its reasons.
 TITLES = {
-    Verdict.PROCEED: ("May be treated", "Nothing that was answered stands against it."),
+    Verdict.PROCEED: ("May be treated", "Nothing known of the person stands against it."),
     Verdict.ADJUST: ("May be treated, adjusted", "The plan below is already adjusted to what was answered."),
     Verdict.CAUTION: ("May be treated, with caution", "Each caution is read and acknowledged before anyone signs."),
     Verdict.ASK: ("Ask first", "Until the open questions are answered, the plan is provisional and the unknown counts at its most cautious."),
@@ -122,6 +122,8 @@ def verdict_view(consultation: Consultation) -> VerdictView:
         meaning = (
             meaning if day else "The reasons below say what must happen first. The plan is provisional until then."
         )
+    if any(zone.verdict > verdict for zone in consultation.zones):
+        meaning = f"{meaning} Some places have stricter verdicts of their own."
     steps = tuple((step.word, SHORT_TITLES[step], step is verdict) for step in Verdict)
     return VerdictView(verdict.word, title, when, meaning, steps)
 

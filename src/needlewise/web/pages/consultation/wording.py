@@ -8,6 +8,7 @@ from needlewise.knowledge import Basis, Mark, Origin
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 # Names of tables in a case file mean nothing on a screen.
 _TABLE_NAME = re.compile(r"\[\[(\w+)\]\]")
+_ADOPTION = re.compile(r"To adopt them: \[clinic\] adopted = .*")
 DAYS_PER_WEEK = 7
 BASIS_WORDS = {
     Basis.LABEL: "device label",
@@ -54,7 +55,8 @@ def day_in_words(day: date, on: date) -> str:
 
 
 def readable(text: str, on: date) -> str:
-    """A text of the core with its days written out, each with its distance, and without names of file tables."""
+    """A text of the core with its days written out, each with its distance; what it says of case files becomes what
+    one does on the page."""
 
     def written(match: re.Match[str]) -> str:
         try:
@@ -63,7 +65,8 @@ def readable(text: str, on: date) -> str:
             return match.group(0)
         return f"{long_day(day)} ({distance(day, on)})"
 
-    return _TABLE_NAME.sub(r"\1", _ISO_DAY.sub(written, text))
+    here = _ADOPTION.sub("Adopt them above, under “Figures taken from a neighbour”.", text)
+    return _TABLE_NAME.sub(r"\1", _ISO_DAY.sub(written, here))
 
 
 def mark_words(mark: Mark) -> str:
