@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from needlewise.clinical.adjuncts import AdjunctAdvice, adjunct_advice
 from needlewise.clinical.devices import Bench
 from needlewise.clinical.fields import Field, LeftOut, fields_of
 from needlewise.clinical.schedule import DAYS_PER_WEEK, Spacing, least_interval_days, next_allowed, next_session
@@ -50,6 +51,7 @@ class Plan:
     to_acknowledge: tuple[str, ...]
     concerns: tuple[ConcernPlan, ...]
     visits: tuple[Visit, ...]
+    adjuncts: tuple[AdjunctAdvice, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -91,6 +93,8 @@ def plan(survey: Survey, screening: Screening, bench: Bench) -> Plan | None:
     concerns = tuple(_concern_plan(course, left_out) for course in courses) + tuple(
         _unplanned(survey, courses, left_out)
     )
+    adjuncts = adjunct_advice(survey.case, survey.protocol)
+    warnings += [text for advice in adjuncts for text in (*advice.against, advice.caution) if text]
     waiting = tuple(_to_acknowledge(screening, {field.place.id for field in fields}))
     provisional = screening.verdict > SIGNABLE_UP_TO
     return Plan(
@@ -100,6 +104,7 @@ def plan(survey: Survey, screening: Screening, bench: Bench) -> Plan | None:
         to_acknowledge=waiting,
         concerns=concerns,
         visits=tuple(visits),
+        adjuncts=adjuncts,
         warnings=tuple(dict.fromkeys(warnings)),
     )
 

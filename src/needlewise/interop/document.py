@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from needlewise.clinical.adjuncts import AdjunctAdvice
 from needlewise.clinical.fields import LeftOut
 from needlewise.clinical.planning import ConcernPlan, Plan
 from needlewise.clinical.reasons import Reason
@@ -14,6 +15,7 @@ from needlewise.clinical.visits import Dose, Visit, VisitZone
 from needlewise.consultation import Consultation
 from needlewise.interop.schema import (
     SCHEMA,
+    AdjunctDoc,
     ConcernDoc,
     ConsultationDoc,
     DoseDoc,
@@ -136,6 +138,22 @@ def _plan(plan: Plan) -> PlanDoc:
         "to_acknowledge": list(plan.to_acknowledge),
         "concerns": [_concern(concern) for concern in plan.concerns],
         "visits": [_visit(visit) for visit in plan.visits],
+        "adjuncts": [_adjunct(advice) for advice in plan.adjuncts],
+    }
+
+
+def _adjunct(advice: AdjunctAdvice) -> AdjunctDoc:
+    return {
+        "adjunct": advice.adjunct,
+        "name": advice.name,
+        "allowed": advice.allowed,
+        "by": advice.by,
+        "text": advice.text,
+        "outcome": advice.outcome,
+        "days_apart": advice.days_apart,
+        "against": list(advice.against),
+        "caution": advice.caution,
+        "mark": _mark(advice.mark),
     }
 
 

@@ -158,6 +158,21 @@ class ConcernDoc(TypedDict):
     adjuncts: list[str]
 
 
+class AdjunctDoc(TypedDict):
+    """What holds for an adjunct that was asked for."""
+
+    adjunct: str
+    name: str
+    allowed: bool
+    by: str
+    text: str
+    outcome: str
+    days_apart: int | None
+    against: list[str]
+    caution: str
+    mark: MarkDoc
+
+
 class PlanDoc(TypedDict):
     """The plan. `draft` until a medical director has reviewed the protocol edition."""
 
@@ -167,6 +182,7 @@ class PlanDoc(TypedDict):
     to_acknowledge: list[str]
     concerns: list[ConcernDoc]
     visits: list[VisitDoc]
+    adjuncts: list[AdjunctDoc]
 
 
 # `from` is a keyword, so this one is written as a call.

@@ -1,17 +1,15 @@
 """What one file alone cannot show: references between files, and rules that could not work."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from typing import Protocol as Shape
 
 from needlewise.errors import Problem
-from needlewise.knowledge._care import Level
 from needlewise.knowledge._protocol import Protocol
-from needlewise.knowledge._screening import Alternative, Cell, Fact, Kind, Rule, WaitKind
-from needlewise.knowledge._toml import Document
+from needlewise.knowledge._screening import Alternative, Cell, Fact, Kind, Rule, RuleFile, WaitKind
+from needlewise.knowledge._toml import Document, KeyPath
 from needlewise.knowledge._values import Mark, Origin, Scope, Verdict
+from needlewise.knowledge._written import Names, Written, names_in, row_of
 
 INPUTS = (
     "indication",
@@ -24,6 +22,8 @@ INPUTS = (
     "anaesthetic",
     "adjunct",
 )
+_VERDICTS = "a verdict: " + ", ".join(verdict.word for verdict in Verdict)
+_OPTIONS_NEEDED = (Kind.CHOICE, Kind.CONDITION, Kind.MEDICINE, Kind.FLAG)
 
 
 class HasId(Shape):
@@ -35,170 +35,193 @@ class HasId(Shape):
 
 def as_problem(document: Document, error: Mapping[str, Any], prefix: Sequence[str] = ()) -> Problem:
     """A fault found by pydantic, in our words and with its line."""
-    path = [*prefix, *error["loc"]]
-    where = f"{document.name}:{document.line_of(path)}"
-    dotted = ".".join(map(str, path))
+    path: KeyPath = (*prefix, *error["loc"])
+    at, dotted = Written(document, path), ".".join(map(str, path))
     if error["type"] == "unexpected_keyword_argument":
-        return Problem(where, f"unknown key `{dotted}`", hint="look for a slip of the pen, or remove it")
+        return at.problem(f"unknown key `{dotted}`", hint="look for a slip of the pen, or remove it")
     if error["type"] == "missing_argument" or error["type"] == "missing":
-        return Problem(where, f"`{dotted}` is missing")
-    return Problem(where, f"`{dotted}` is {error['input']!r}", error["msg"].removeprefix("Input should be "))
+        return at.problem(f"`{dotted}` is missing")
+    is_verdict = error["type"] == "enum" and path[-1] in ("verdict", "to")
+    expected = _VERDICTS if is_verdict else error["msg"].removeprefix("Input should be ")
+    return at.problem(f"`{dotted}` is {error['input']!r}", expected)
 
 
-def unknown_level(document: Document, levels: Mapping[str, Level]) -> Problem:
-    """A source whose level no row of levels.toml describes."""
-    found = str(document.data.get("level"))
-    return Problem(f"{document.name}:{document.line_of(['level'])}", *_unknown("level", found, levels))
-
-
-def repeated_ids(file: str, rows: Iterable[HasId]) -> Iterator[Problem]:
+def repeated_ids(document: Document, key: str, rows: Iterable[HasId]) -> Iterator[Problem]:
     """Rows of one table that share an id."""
     seen: set[str] = set()
-    for row in rows:
+    for number, row in enumerate(rows):
         if row.id in seen:
-            yield Problem(file, f"id `{row.id}` stands twice", "each id once")
+            yield Written(document, (key, number, "id")).problem(f"id `{row.id}` stands twice", "each id once")
         seen.add(row.id)
 
 
-def _unknown(kind: str, found: str, known: Iterable[str]) -> tuple[str, str, str]:
-    near = difflib.get_close_matches(found, list(known), n=1)
-    hint = f"did you mean `{near[0]}`?" if near else ""
-    return f"unknown {kind} `{found}`", f"a {kind} of the knowledge files", hint
-
-
-def problems(protocol: Protocol, documents: Mapping[str, Document]) -> Iterator[Problem]:
-    """Every fault between the files."""
-    for rule in protocol.rules.values():
-        document = documents[f"rules/{rule.id}.toml"]
-        yield from of_rule(rule, protocol, document, f"rules/{rule.id}.toml")
+def problems(
+    protocol: Protocol, rules: Mapping[str, RuleFile], files: Iterable[str], documents: Mapping[str, Document]
+) -> Iterator[Problem]:
+    """Every fault between the files. `files` are the names of all, those that could not be read included."""
+    names = names_in(files, documents)
+    for name, file in rules.items():
+        yield from _of_rule_file(file, protocol, names, Written(documents[f"rules/{name}.toml"]))
     for fact in protocol.facts.values():
-        yield from _of_fact(fact, protocol)
-    yield from _of_planning(protocol)
-    yield from _of_references(protocol)
+        yield from _of_fact(fact, protocol, names, Written(documents[f"facts/{fact.id}.toml"]))
+    for zone in protocol.zones.values():
+        at = Written(documents[f"zones/{zone.id}.toml"])
+        yield from at.under("parent").named("zone", [zone.parent], names)
+        if not zone.plannable and not zone.refused_because:
+            yield at.under("plannable").problem("a zone that is never treated, without a reason", "`refused_because`")
+        if zone.plannable and zone.depth is None:
+            yield at.problem("a zone without a depth row", "[depth], or `plannable = false` and why")
+    yield from _of_indications(protocol, names, documents)
+    yield from _of_tables(protocol, names, documents)
 
 
-def of_rule(rule: Rule, protocol: Protocol, document: Document, where: str) -> Iterator[Problem]:
+def _of_rule_file(file: RuleFile, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
+    """Every generation is looked at, also those whose day has not come or is over."""
+    days = [generation.from_day for generation in file.rule]
+    for number, generation in enumerate(file.rule):
+        yield from of_rule(generation, protocol, names, at.under("rule", number))
+        if generation.from_day in days[:number]:
+            found = f"two generations from {generation.from_day}"
+            yield at.under("rule", number, "from_day").problem(found, "each generation from a day of its own")
+    if not file.rule:
+        yield at.problem("a rule file without a [[rule]]", "at least one generation")
+    if not file.example:
+        yield at.problem("a rule without an [[example]]", "at least one that fires and one that does not")
+
+
+def of_rule(rule: Rule, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
     """What is wrong with one rule, seen from the whole protocol."""
     for number, way in enumerate(rule.any):
-        faults = list(_of_way(way, rule, protocol))
-        if faults:
-            at = f"{where}:{document.line_of(['rule', 0, 'any', number])}"
-            yield from (replace(fault, where=at) for fault in faults)
-    for exemption in rule.exemptions:
-        for cell in exemption.all:
-            yield from _of_cell(cell, protocol, where)
-    if rule.clearance and rule.clearance.role not in protocol.roles:
-        yield Problem(where, *_unknown("role", rule.clearance.role, protocol.roles))
-    if rule.clearance and rule.clearance.to >= rule.verdict:
-        yield Problem(where, "a clearance that changes nothing", "a verdict milder than the rule's own")
+        yield from _of_way(way, rule, protocol, names, at.under("any", number))
+    for number, exemption in enumerate(rule.exemptions):
+        yield from _of_cells(exemption.all, protocol, names, at.under("exemptions", number, "all"))
+    yield from at.under("regions").named("region", rule.regions, names)
+    yield from at.under("modifier").named("modifier", [rule.modifier], names)
+    if rule.clearance is not None:
+        yield from at.under("clearance", "role").named("role", [rule.clearance.role], names)
+        if rule.clearance.to >= rule.verdict:
+            found = "a clearance that changes nothing"
+            yield at.under("clearance", "to").problem(found, "a verdict milder than the rule's own")
+    if not rule.any:
+        yield at.problem("a rule without a way to fire", "at least one [[rule.any]]")
     if rule.wait and rule.wait.kind is WaitKind.DEFER and rule.verdict is not Verdict.DEFER:
-        yield Problem(where, f"a wait of kind defer with verdict {rule.verdict.word}", "verdict defer")
-    if rule.verdict is Verdict.DEFER and rule.wait is None:
-        yield Problem(where, "verdict defer without a [rule.wait]", "a day, or what must have happened before")
-    if rule.modifier and rule.modifier not in protocol.modifiers:
-        yield Problem(where, *_unknown("modifier", rule.modifier, protocol.modifiers))
-    if rule.mark.origin is Origin.READ and rule.verdict is Verdict.EXCLUDE and not _stands(rule.mark, protocol):
-        hint = "such sources may tighten, as `chosen`; see `alone` in levels.toml"
-        yield Problem(
-            where, "an exclusion `read` in sources none of which can carry one alone", "origin `chosen`", hint
+        yield at.under("wait", "kind").problem(
+            f"a wait of kind defer with verdict {rule.verdict.word}", "verdict defer"
         )
+    if rule.verdict is Verdict.DEFER and rule.wait is None:
+        found = "verdict defer without a [rule.wait]"
+        yield at.under("verdict").problem(found, "a day, or what must have happened before")
+    if rule.mark.origin is Origin.READ and rule.verdict is Verdict.EXCLUDE and not _stands(rule.mark, protocol):
+        found = "an exclusion `read` in sources none of which can carry one alone"
+        hint = "such sources may tighten, as `chosen`; see `alone` in levels.toml"
+        yield at.under("mark", "origin").problem(found, "origin `chosen`", hint)
 
 
 def _stands(mark: Mark, protocol: Protocol) -> bool:
-    """Some source of the mark may by itself stand behind a limit."""
-    return any(protocol.levels[protocol.sources[cite.id].level].alone for cite in mark.sources)
+    """Some source of the mark may by itself stand behind a limit. One that could not be read is given the benefit."""
+    sources = [protocol.sources.get(cite.id) for cite in mark.sources]
+    return any(source is None or protocol.levels[source.level].alone for source in sources)
 
 
-def _of_way(way: Alternative, rule: Rule, protocol: Protocol) -> Iterator[Problem]:
+def _of_way(way: Alternative, rule: Rule, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
     if not way.all:
-        yield Problem("", "an alternative without cells would always fire", "at least one cell")
+        yield at.problem("an alternative without cells would always fire", "at least one cell")
     if way.wait_days is not None and rule.wait is None:
-        yield Problem("", "`wait_days` without a [rule.wait]", "the kind of wait, and from when it counts")
-    for cell in way.all:
-        yield from _of_cell(cell, protocol, "")
+        expected = "the kind of wait, and from when it counts"
+        yield at.under("wait_days").problem("`wait_days` without a [rule.wait]", expected)
+    yield from _of_cells(way.all, protocol, names, at.under("all"))
+    for number, cell in enumerate(way.all):
         if way.wait_days is not None and cell.days_since_below not in (None, way.wait_days):
             found = f"the cell counts {cell.days_since_below} days and the wait {way.wait_days}"
-            yield Problem("", found, "the same number, so that the wait ends when the rule falls silent")
+            expected = "the same number, so that the wait ends when the rule falls silent"
+            yield at.under("all", number).problem(found, expected)
 
 
-def _of_cell(cell: Cell, protocol: Protocol, where: str) -> Iterator[Problem]:
+def _of_cells(cells: Iterable[Cell], protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
+    for number, cell in enumerate(cells):
+        yield from _of_cell(cell, protocol, names, at.under(number))
+
+
+def _of_cell(cell: Cell, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
     if bool(cell.fact) == bool(cell.input):
-        yield Problem(where, "a cell must read either a fact or an input", "one of `fact`, `input`")
-    elif cell.input:
-        if cell.input not in INPUTS:
-            yield Problem(where, *_unknown("input", cell.input, INPUTS))
-    elif (fact := protocol.facts.get(cell.fact)) is None:
-        yield Problem(where, *_unknown("fact", cell.fact, protocol.facts))
-    else:
-        for option in (*cell.one_of, *cell.none_of):
-            if option not in fact.options:
-                yield Problem(where, *_unknown(f"answer to `{fact.id}`", option, fact.options))
-        for what in cell.what:
-            if what not in fact.what:
-                yield Problem(where, *_unknown(f"kind of `{fact.id}`", what, fact.what))
+        yield at.problem("a cell must read either a fact or an input", "one of `fact`, `input`")
+    elif cell.input and cell.input not in INPUTS:
+        yield at.unknown("input", cell.input, INPUTS)
+    elif cell.fact:
+        yield from at.named("fact", [cell.fact], names)
+        if (fact := protocol.facts.get(cell.fact)) is not None:
+            options = ("never", "happened") if fact.kind is Kind.EVENT else fact.options
+            answers = [option for option in (*cell.one_of, *cell.none_of) if option not in options]
+            kinds = [what for what in cell.what if what not in fact.what]
+            yield from (at.unknown(f"answer to `{fact.id}`", option, options) for option in answers)
+            yield from (at.unknown(f"kind of `{fact.id}`", what, fact.what) for what in kinds)
 
 
-def _of_fact(fact: Fact, protocol: Protocol) -> Iterator[Problem]:
-    where = f"facts/{fact.id}.toml"
-    for cell in fact.asked_when:
-        yield from _of_cell(cell, protocol, where)
+def _of_fact(fact: Fact, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
+    yield from _of_cells(fact.asked_when, protocol, names, at.under("asked_when"))
+    yield from at.under("derived_from").named("fact", [fact.derived_from], names)
+    yield from at.under("scale").named("scale", [fact.scale], names)
     if fact.kind is Kind.MEASURE and (fact.range is None or not fact.unit):
-        yield Problem(where, "a measure without unit or range", "both")
-    if fact.kind in (Kind.CHOICE, Kind.CONDITION, Kind.MEDICINE, Kind.FLAG) and not fact.options:
-        yield Problem(where, f"a {fact.kind} without options", "the answers one can give, least risky first")
+        yield at.under("kind").problem("a measure without unit or range", "both")
+    if fact.kind in _OPTIONS_NEEDED and not fact.options:
+        found = f"a {fact.kind} without options"
+        yield at.under("kind").problem(found, "the answers one can give, least risky first")
     for option in fact.dated:
         if option not in fact.options:
-            yield Problem(where, *_unknown("answer", option, fact.options))
+            yield at.under("dated").unknown("answer", option, fact.options)
     for option in fact.labels or {}:
         if option not in fact.options and option not in fact.what:
-            yield Problem(where, *_unknown("answer", option, (*fact.options, *fact.what)))
+            yield at.under("labels", option).unknown("answer", option, (*fact.options, *fact.what))
     if fact.scope is Scope.PERSON and fact.kind is Kind.EVENT and fact.what and not fact.labels:
-        yield Problem(where, "kinds of event without labels", "a label for each")
+        yield at.under("what").problem("kinds of event without labels", "a label for each")
 
 
-def _of_planning(protocol: Protocol) -> Iterator[Problem]:
-    for zone in protocol.zones.values():
-        where = f"zones/{zone.id}.toml"
-        if zone.parent and zone.parent not in protocol.zones:
-            yield Problem(where, *_unknown("zone", zone.parent, protocol.zones))
-        if not zone.plannable and not zone.refused_because:
-            yield Problem(where, "a zone that is never treated, without a reason", "`refused_because`")
+def _of_indications(protocol: Protocol, names: Names, documents: Mapping[str, Document]) -> Iterator[Problem]:
     for indication in protocol.indications.values():
-        where = f"indications/{indication.id}.toml"
+        at = Written(documents[f"indications/{indication.id}.toml"])
         for severity, row in indication.sessions.items():
-            if row not in protocol.sessions:
-                yield Problem(where, *_unknown("sessions row", row, protocol.sessions))
+            yield from at.under("sessions", severity).named("sessions row", [row], names)
             if severity not in indication.severity_labels:
-                yield Problem(where, f"severity `{severity}` has no label", "a label in `severity_labels`")
-        for use in indication.labelled:
-            if use.device not in protocol.devices:
-                yield Problem(where, *_unknown("device", use.device, protocol.devices))
-            for name in use.zones:
-                if name not in protocol.zones:
-                    yield Problem(where, *_unknown("zone", name, protocol.zones))
-        for scale in {*indication.scales, *(name for goal in indication.goal for name in goal.scales)}:
-            if scale not in protocol.scales:
-                yield Problem(where, *_unknown("scale", scale, protocol.scales))
-        for adjunct in indication.adjuncts:
-            if adjunct not in protocol.adjuncts:
-                yield Problem(where, *_unknown("adjunct", adjunct, protocol.adjuncts))
+                found = f"severity `{severity}` has no label"
+                yield at.under("sessions", severity).problem(found, "a label in `severity_labels`")
+        for number, use in enumerate(indication.labelled):
+            yield from at.under("labelled", number, "device").named("device", [use.device], names)
+            yield from at.under("labelled", number, "zones").named("zone", use.zones, names)
+        yield from at.under("allowed_regions").named("region", indication.allowed_regions, names)
+        for region, zones in (indication.allowed_zones or {}).items():
+            yield from at.under("allowed_zones", region).named("region", [region], names)
+            yield from at.under("allowed_zones", region).named("zone", zones, names)
+        yield from at.under("scales").named("scale", indication.scales, names)
+        for number, goal in enumerate(indication.goal):
+            yield from at.under("goal", number, "scales").named("scale", goal.scales, names)
+        yield from at.under("adjuncts").named("adjunct", indication.adjuncts, names)
+        yield from at.under("offers_instead").named("indication", indication.offers_instead, names)
 
 
-def _of_references(protocol: Protocol) -> Iterator[Problem]:
-    """Names that stand in tables: conflicts, facts of care rows, rules of stop rules."""
-    for rule in protocol.rules.values():
-        for conflict in rule.mark.conflicts:
-            if conflict not in protocol.conflicts:
-                yield Problem(f"rules/{rule.id}.toml", *_unknown("conflict", conflict, protocol.conflicts))
+def _of_tables(protocol: Protocol, names: Names, documents: Mapping[str, Document]) -> Iterator[Problem]:
+    """Names that stand in tables: facts of care rows, zones of limits, rules of stop rules."""
+    for modifier in protocol.modifiers.values():
+        at = row_of(documents["modifiers.toml"], "modifier", modifier.id)
+        yield from _of_cells(modifier.when, protocol, names, at.under("when"))
+    for limit in protocol.limits.values():
+        at = row_of(documents["limits.toml"], "limit", limit.id)
+        yield from at.under("regions").named("region", (*limit.regions, limit.shallow_region), names)
+        yield from at.under("zones").named("zone", (*limit.zones, *limit.authorised_zones), names)
+        yield from _of_cells(limit.prescriber_first, protocol, names, at.under("prescriber_first"))
     for row in protocol.preparation.values():
-        if row.fact and row.fact not in protocol.facts:
-            yield Problem("care/preparation.toml", *_unknown("fact", row.fact, protocol.facts))
+        at = row_of(documents["care/preparation.toml"], "preparation", row.id)
+        yield from at.under("fact").named("fact", [row.fact], names)
+        yield from _of_cells(row.when, protocol, names, at.under("when"))
     for care in protocol.aftercare.values():
-        for fact in care.restarts:
-            if fact not in protocol.facts:
-                yield Problem("care/aftercare.toml", *_unknown("fact", fact, protocol.facts))
+        at = row_of(documents["care/aftercare.toml"], "aftercare", care.id)
+        yield from at.under("restarts").named("fact", care.restarts, names)
+        yield from _of_cells(care.when, protocol, names, at.under("when"))
         if care.hours_until <= care.hours_from:
-            yield Problem("care/aftercare.toml", f"{care.id} ends before it begins", "hours_until after hours_from")
+            found = f"{care.id} ends before it begins"
+            yield at.under("hours_until").problem(found, "hours_until after hours_from")
+    for recovery in protocol.recovery.values():
+        at = row_of(documents["care/recovery.toml"], "recovery", recovery.id)
+        yield from _of_cells(recovery.when, protocol, names, at.under("when"))
     for stop in protocol.stop_rules.values():
-        if stop.rule and stop.rule not in protocol.rules:
-            yield Problem("stop-rules.toml", *_unknown("rule", stop.rule, protocol.rules))
+        at = row_of(documents["stop-rules.toml"], "stop", stop.id)
+        yield from at.under("rule").named("rule", [stop.rule], names)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -43,6 +44,7 @@ from needlewise.knowledge._protocol import Edition, Protocol
 from needlewise.knowledge._screening import Fact, Rule, RuleFile
 from needlewise.knowledge._tables import build_index
 from needlewise.knowledge._toml import Document, parse, read
+from needlewise.knowledge._written import Written, names_in, names_of, row_of
 
 HERE = Path(__file__).parent
 FIRST_DAY = date(2026, 1, 1)
@@ -72,7 +74,8 @@ TABLES: dict[str, tuple[str, type]] = {
     "care/recovery.toml": ("recovery", Recovery),
     "care/red-flags.toml": ("red_flag", RedFlag),
 }
-READINGS = "readings"
+READINGS, SOURCES, LEVELS = "readings", "sources", "levels.toml"
+_FILE = re.compile(r"([a-z]+)/[A-Za-z0-9_-]+\.toml")
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=_check.HasId)
@@ -91,9 +94,9 @@ def load_protocol(on: date, folder: Path | None = None, overlay: bytes | None = 
         raise KnowledgeError(Problem("protocol", found, expected, "the first edition starts that day"))
     reader = _Reader(folder or HERE)
     protocol = reader.protocol(on)
-    reader.problems.extend(_check.problems(protocol, reader.documents))
+    reader.problems.extend(_check.problems(protocol, reader.rules, reader.files, reader.documents))
     if reader.problems:
-        raise KnowledgeError(reader.problems)
+        raise KnowledgeError(sorted(reader.problems, key=_place))
     return protocol if overlay is None else _under(protocol, overlay)
 
 
@@ -102,17 +105,17 @@ def _under(protocol: Protocol, raw: bytes) -> Protocol:
     document = parse(raw, "overlay")
     if isinstance(document, Problem):
         raise OverlayError(document)
-    problems = list(fill_marks(document, protocol.sources, protocol.levels))
+    names = names_of(protocol)
+    problems = list(fill_marks(document, protocol.sources, protocol.levels, names))
     try:
         overlay = TypeAdapter(Overlay).validate_json(document.as_json())
     except ValidationError as fault:
         raise OverlayError([*problems, *(_check.as_problem(document, error) for error in fault.errors())]) from None
     result, refused = tightened(protocol, overlay, lambda n, table: f"overlay:{document.line_of([table, n])}")
-    for added in overlay.add:
-        if added.id in result.rules:
-            problems.extend(_check.of_rule(result.rules[added.id], result, document, "overlay"))
+    for number, added in enumerate(overlay.add):
+        problems.extend(_check.of_rule(added.rule, result, names, Written(document, ("add", number, "rule"))))
     if problems or refused:
-        raise OverlayError([*problems, *refused])
+        raise OverlayError(sorted([*problems, *refused], key=_place))
     digest = hashlib.sha256(raw).hexdigest()[:8]
     return replace(result, edition=replace(result.edition, overlay=digest))
 
@@ -123,23 +126,37 @@ class _Reader:
     def __init__(self, home: Path) -> None:
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
-        self.home = home
-        for path in sorted(home.rglob("*.toml")):
-            found = read(path, path.relative_to(home).as_posix())
+        self.rules: dict[str, RuleFile] = {}
+        self.files = [path.relative_to(home).as_posix() for path in sorted(home.rglob("*.toml"))]
+        for name in self.files:
+            found = read(home / name, name)
             if isinstance(found, Problem):
                 self.problems.append(found)
+            elif not _has_a_place(name):
+                folders = ", ".join((*FOLDERS, READINGS, SOURCES))
+                hint = (
+                    f"a thing of its own goes into one of the folders {folders}; letters, digits, - and _ in its name"
+                )
+                self.problems.append(Problem(name, "a file that nothing reads", "a folder or a table we know", hint))
+            elif not found.data:
+                self.problems.append(Problem(name, "nothing in it", "the keys its neighbours have"))
             else:
-                self.documents[found.name] = found
+                self.documents[name] = found
+        for name in (*TABLES, LEVELS):
+            if name not in self.files:
+                self.problems.append(Problem(name, "no such file", "a table that every protocol has"))
 
     def protocol(self, on: date) -> Protocol:
-        levels = self._table("levels.toml", "level", Level)
+        levels = self._table(LEVELS, "level", Level)
+        names = names_in(self.files, self.documents)
         sources = self._sources(levels)
         for document in self.documents.values():
-            if not document.name.startswith(("sources/", "levels")):
-                self.problems.extend(fill_marks(document, sources, levels))
+            if not document.name.startswith((f"{SOURCES}/", LEVELS)):
+                self.problems.extend(fill_marks(document, sources, levels, names))
         folders: dict[str, dict[str, Any]] = {name: self._folder(name, kind) for name, kind in FOLDERS.items()}
         tables: dict[str, dict[str, Any]] = {file: self._table(file, key, kind) for file, (key, kind) in TABLES.items()}
-        rules = _in_force(folders["rules"], on)
+        self.rules = folders["rules"]
+        rules = _in_force(self.rules, on)
         facts: dict[str, Fact] = folders["facts"]
         zones: dict[str, Zone] = folders["zones"]
         return Protocol(
@@ -150,7 +167,7 @@ class _Reader:
             conflicts=tables["conflicts.toml"],
             facts=facts,
             rules=rules,
-            examples={name: file.example for name, file in folders["rules"].items()},
+            examples={name: file.example for name, file in self.rules.items()},
             index=build_index(rules.values(), facts),
             zones=zones,
             places=places_of(zones),
@@ -194,32 +211,40 @@ class _Reader:
         document = self.documents.get(file)
         if document is None:
             return {}
-        if unknown := set(document.data) - {key}:
-            self.problems.append(Problem(file, f"unknown key `{sorted(unknown)[0]}`", f"only [[{key}]] rows"))
+        for unknown in sorted(set(document.data) - {key}):
+            self.problems.append(
+                Written(document, (unknown,)).problem(f"unknown key `{unknown}`", f"only [[{key}]] rows")
+            )
         adapter: TypeAdapter[tuple[Row, ...]] = TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type]
         try:
             rows = adapter.validate_json(json.dumps(document.data.get(key, []), default=str))
         except ValidationError as fault:
             self.problems.extend(_check.as_problem(document, error, (key,)) for error in fault.errors())
             return {}
-        self.problems.extend(_check.repeated_ids(file, rows))
+        self.problems.extend(_check.repeated_ids(document, key, rows))
         return {row.id: row for row in rows}
 
     def _sources(self, levels: Mapping[str, Level]) -> dict[str, Source]:
         for document in self.documents.values():
-            if document.name.startswith("sources/"):
+            if document.name.startswith(f"{SOURCES}/"):
                 level = levels.get(str(document.data.get("level")))
-                if level is None:
-                    self.problems.append(_check.unknown_level(document, levels))
-                else:
+                if level is not None:
                     document.data["basis"] = level.basis.value
-        return self._folder("sources", Source)
+                elif levels and "level" in document.data:
+                    found = str(document.data["level"])
+                    self.problems.append(Written(document, ("level",)).unknown("level", found, levels))
+        found_sources = self._folder(SOURCES, Source)
+        return {name: source for name, source in found_sources.items() if source.level in levels}
 
     def _readings(self) -> dict[str, Reading]:
         found: dict[str, Reading] = {}
         for name in self.documents:
             if name.startswith(f"{READINGS}/"):
-                found |= self._table(name, "reading", Reading)
+                rows = self._table(name, "reading", Reading)
+                for twice in sorted(found.keys() & rows.keys()):
+                    at = row_of(self.documents[name], "reading", twice).under("id")
+                    self.problems.append(at.problem(f"id `{twice}` stands in another file too", "each id once"))
+                found |= rows
         return found
 
     def _digest(self) -> str:
@@ -228,6 +253,18 @@ class _Reader:
             digest.update(f"{name}\0{len(document.raw)}\0".encode())
             digest.update(document.raw)
         return digest.hexdigest()[:16]
+
+
+def _has_a_place(name: str) -> bool:
+    folder = _FILE.fullmatch(name)
+    known = (*FOLDERS, READINGS, SOURCES)
+    return name in (*TABLES, LEVELS) or (folder is not None and folder.group(1) in known)
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    """File and line, so that problems come in the order in which a reader meets them."""
+    file, _, line = problem.where.partition(":")
+    return file, int(line) if line.isdigit() else 0
 
 
 def _in_force(files: Mapping[str, RuleFile], on: date) -> dict[str, Rule]:

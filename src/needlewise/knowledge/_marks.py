@@ -5,39 +5,40 @@ from typing import Any
 
 from needlewise.errors import Problem
 from needlewise.knowledge._care import Level, Source
-from needlewise.knowledge._toml import Document
+from needlewise.knowledge._toml import Document, KeyPath
 from needlewise.knowledge._values import Basis, Origin
+from needlewise.knowledge._written import Names, Written
 
 
-def fill_marks(document: Document, sources: Mapping[str, Source], levels: Mapping[str, Level]) -> Iterator[Problem]:
+def fill_marks(
+    document: Document, sources: Mapping[str, Source], levels: Mapping[str, Level], names: Names
+) -> Iterator[Problem]:
     """Write `basis` into every mark of a document's data; yield what is wrong with the marks."""
     for path, mark in _marks(document.data, ()):
-        cited = mark.get("sources", [])
-        names = [str(cite.get("id")) for cite in cited if isinstance(cite, dict)]
-        faults = list(_faults(mark, names, sources))
-        if faults:
-            # The line is looked for only where something is wrong: finding it takes longer than all the rest.
-            where = f"{document.name}:{document.line_of(path)}"
-            yield from (Problem(where, *fault) for fault in faults)
-        known = [levels[sources[name].level] for name in names if name in sources]
+        sources_of = mark.get("sources", [])
+        cited = [str(cite.get("id")) for cite in sources_of if isinstance(cite, dict)]
+        yield from _faults(mark, cited, Written(document, path), names)
+        known = [levels[sources[name].level] for name in cited if name in sources]
         best = min(known, key=lambda level: level.rank, default=None)
         mark["basis"] = (best.basis if best else Basis.NONE).value
 
 
-def _faults(mark: dict[str, Any], names: list[str], sources: Mapping[str, Source]) -> Iterator[tuple[str, ...]]:
+def _faults(mark: dict[str, Any], cited: list[str], at: Written, names: Names) -> Iterator[Problem]:
     if "basis" in mark:
-        yield "`basis` is written in a mark", "no basis: it is worked out from the sources"
-    for name in names:
-        if name not in sources:
-            hint = "add sources/<id>.toml, or correct the id"
-            yield f"unknown source `{name}`", "the id of a file in sources/", hint
-    if not names and mark.get("origin") == Origin.READ.value:
-        yield "origin `read` without a source", "at least one source, or another origin"
-    if not names and not mark.get("why"):
-        yield "no source and no `why`", "what the value was derived from, and why it was chosen"
+        yield at.under("basis").problem("`basis` is written in a mark", "no basis: it is worked out from the sources")
+    for number, name in enumerate(cited):
+        yield from at.under("sources", number, "id").named("source", [name], names)
+    conflicts = mark.get("conflicts", [])
+    if isinstance(conflicts, list):
+        for number, name in enumerate(conflicts):
+            yield from at.under("conflicts", number).named("conflict", [str(name)], names)
+    if not cited and mark.get("origin") == Origin.READ.value:
+        yield at.problem("origin `read` without a source", "at least one source, or another origin")
+    elif not cited and not mark.get("why"):
+        yield at.problem("no source and no `why`", "what the value was derived from, and why it was chosen")
 
 
-def _marks(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+def _marks(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
     if isinstance(value, dict):
         for key, part in value.items():
             if key == "mark" and isinstance(part, dict):

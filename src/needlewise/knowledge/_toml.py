@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"\"\"\"|'''|\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*|[\[\]{},=]|[^\s\[\]{},=#\"']+|[\"']",
 )
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _LAST_PART = re.compile(r"(\[\d+\]|\.[^.\[]*)$")
 
 KeyPath = tuple[str | int, ...]
@@ -38,13 +39,17 @@ class Document:
     def line_of(self, path: Sequence[str | int]) -> int:
         """The line of the deepest part of `path` that has a line of its own; 1 if there is none."""
         lines = _lines(self.raw)
-        parts = tuple(part for part in path if part != "from_day")
+        parts = tuple(path)
         return next((lines[parts[:n]] for n in range(len(parts), 0, -1) if parts[:n] in lines), 1)
 
 
 def read(path: Path, name: str) -> Document | Problem:
     """Read and parse a file; a fault comes back as a problem, so that all files are read before anything fails."""
-    return parse(path.read_bytes(), name)
+    try:
+        raw = path.read_bytes()
+    except OSError as fault:
+        return Problem(name, (fault.strerror or "cannot be read").lower(), "a file that can be read")
+    return parse(raw, name)
 
 
 def parse(raw: bytes, name: str) -> Document | Problem:
@@ -52,9 +57,15 @@ def parse(raw: bytes, name: str) -> Document | Problem:
     try:
         return Document(name, raw, tomllib.loads(raw.decode("utf-8")))
     except UnicodeDecodeError as fault:
-        return Problem(name, f"byte {fault.start} is not UTF-8 text", "UTF-8", "save the file as UTF-8")
+        line = raw.count(b"\n", 0, fault.start) + 1
+        return Problem(
+            f"{name}:{line}", f"byte 0x{raw[fault.start]:02x} is not UTF-8 text", "UTF-8", "save the file as UTF-8"
+        )
     except tomllib.TOMLDecodeError as fault:
-        return Problem(name, f"not valid TOML: {fault}", "TOML 1.0", "look at the line named, and at the one before it")
+        place = _AT.search(str(fault))
+        line = int(place.group(1)) if place and place.group(1) else raw.rstrip().count(b"\n") + 1
+        hint = "look at the line named, and at the one before it"
+        return Problem(f"{name}:{line}", f"not valid TOML: {_AT.sub('', str(fault))}", "TOML 1.0", hint)
 
 
 def line_of(raw: bytes, where: str) -> int | None:
