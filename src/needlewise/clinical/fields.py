@@ -141,7 +141,7 @@ def _refused_by_row(concern: Concern, place: Place, survey: Survey) -> LeftOut |
         return LeftOut(concern.id, place.id, zone.refused_because or "No depth row stands behind this zone.")
     if zone.depth.needs_adoption and zone.id not in survey.case.clinic.adopted:
         why = "No depth was read for this zone. The figures of a stricter neighbour are proposed, and count once the clinic has adopted them."
-        return LeftOut(concern.id, place.id, why, f'To adopt them: [clinic] adopted = ["{zone.id}"]')
+        return LeftOut(concern.id, place.id, why, "The clinic can adopt them.")
     return None
 
 

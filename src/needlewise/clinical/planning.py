@@ -331,5 +331,5 @@ def _choice_warnings(field: Field, survey: Survey) -> Iterator[str]:
     if asked is not None and override is None and asked > ceiling_mm:
         yield (
             f"{field.place.label}: {asked:g} mm was asked for; the plan stays at the ceiling of {ceiling_mm:g} mm. "
-            f"Above it, up to {limit_mm:g} mm, write an [[override]] with a reason."
+            f"Above it, up to {limit_mm:g} mm, the practitioner gives a reason in writing."
         )

@@ -145,16 +145,30 @@ def _of_cells(cells: Iterable[Cell], protocol: Protocol, names: Names, at: Writt
 def _of_cell(cell: Cell, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
     if bool(cell.fact) == bool(cell.input):
         yield at.problem("a cell must read either a fact or an input", "one of `fact`, `input`")
+    elif cell == Cell(fact=cell.fact, input=cell.input):
+        yield at.problem("a cell that compares nothing holds for every answer", "one_of, below, days_since_below ...")
     elif cell.input and cell.input not in INPUTS:
         yield at.unknown("input", cell.input, INPUTS)
     elif cell.fact:
         yield from at.named("fact", [cell.fact], names)
         if (fact := protocol.facts.get(cell.fact)) is not None:
-            options = ("never", "happened") if fact.kind is Kind.EVENT else fact.options
-            answers = [option for option in (*cell.one_of, *cell.none_of) if option not in options]
-            kinds = [what for what in cell.what if what not in fact.what]
-            yield from (at.unknown(f"answer to `{fact.id}`", option, options) for option in answers)
-            yield from (at.unknown(f"kind of `{fact.id}`", what, fact.what) for what in kinds)
+            yield from _of_answers(cell, fact, at)
+
+
+def _of_answers(cell: Cell, fact: Fact, at: Written) -> Iterator[Problem]:
+    """A cell can only be compared with answers that its question takes."""
+    options = ("never", "happened") if fact.kind is Kind.EVENT else fact.options
+    if options or fact.kind not in _OPTIONS_NEEDED:
+        answers = [option for option in (*cell.one_of, *cell.none_of) if option not in options]
+        yield from (at.unknown(f"answer to `{fact.id}`", option, options) for option in answers)
+    kinds = [what for what in cell.what if what not in fact.what]
+    yield from (at.unknown(f"kind of `{fact.id}`", what, fact.what) for what in kinds)
+    numbers = (cell.below, cell.above, cell.at_least, cell.at_most)
+    if fact.kind is not Kind.MEASURE and any(number is not None for number in numbers):
+        yield at.problem(f"a number compared with `{fact.id}`, a {fact.kind}", "a measure, or `one_of`")
+    counts_days = cell.days_since_below is not None or cell.days_since_at_least is not None
+    if counts_days and not (fact.kind is Kind.EVENT or fact.dated):
+        yield at.problem(f"days counted from `{fact.id}`, which has no day", "an event, or a fact with `dated` answers")
 
 
 def _of_fact(fact: Fact, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:

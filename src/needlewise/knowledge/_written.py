@@ -30,6 +30,8 @@ TABLE_OF = {
     "modifier": ("modifiers.toml", "modifier"),
     "role": ("roles.toml", "role"),
 }
+# So many names are listed in a message; of more only the nearest is named.
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,17 @@ class Written:
 
     def unknown(self, kind: str, found: str, known: Iterable[str]) -> Problem:
         """A name that nothing has, with the nearest one that something has."""
-        near = difflib.get_close_matches(found, sorted(known), n=1)
+        names = list(known)
+        near = difflib.get_close_matches(found, names, n=1)
         hint = f"did you mean `{near[0]}`?" if near else ""
-        return self.problem(f"unknown {kind} `{found}`", f"a {kind} of the knowledge files", hint)
+        expected = f"one of: {', '.join(names)}" if len(names) <= MOST_NAMED else f"one of {len(names)} that there are"
+        return self.problem(f"unknown {kind} `{found}`", expected, hint)
 
     def named(self, kind: str, found: Iterable[str], names: Names) -> Iterator[Problem]:
         """A problem for every name that no thing of this kind has. An empty name says nothing."""
         known = names.get(kind)
         if known is not None:
-            yield from (self.unknown(kind, name, known) for name in found if name and name not in known)
+            yield from (self.unknown(kind, name, sorted(known)) for name in found if name and name not in known)
 
 
 def row_of(document: Document, key: str, row_id: str) -> Written:
@@ -75,8 +79,8 @@ def names_in(files: Iterable[str], documents: Mapping[str, Document]) -> Names:
         for kind, folder in FOLDER_OF.items()
     }
     for kind, (file, key) in TABLE_OF.items():
-        if file in documents:
-            rows = documents[file].data.get(key, [])
+        rows = documents[file].data.get(key) if file in documents else None
+        if rows is not None:
             found[kind] = {str(row.get("id")) for row in rows if isinstance(row, dict)}
     zones = [document for name, document in documents.items() if name.startswith("zones/")]
     found["region"] = {str(zone.data.get("region")) for zone in zones}

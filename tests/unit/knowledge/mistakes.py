@@ -17,19 +17,17 @@ FILLER, VITILIGO, YOUNG_SCAR = "rules/filler-recent.toml", "rules/vitiligo.toml"
 ANTICOAGULANT, RAISED = "rules/anticoagulant.toml", "rules/hypertrophic-scar-history.toml"
 RAISED_INDICATION, LAXITY = "indications/surgical-traumatic-scars.toml", "indications/laxity.toml"
 PREPARATION, AFTERCARE = "care/preparation.toml", "care/aftercare.toml"
-PLANTED_GENERATION = """
+GENERATION = """
 [[rule]]
 from_day = 2027-03-01
 scope = "person"
-verdict = "defer"
+verdict = "caution"
 because = "A later reading."
 any = [{ all = [{ fact = "vitiligoo", one_of = ["yes"] }] }]
-wait = { kind = "defer" }
 mark = { origin = "chosen", why = "A later reading." }
 
-[[example]]
-name = "white patches, said"
 """
+FIRST_EXAMPLE = '[[example]]\nname = "white patches, said'
 MISTAKES = {
     # the text itself
     "not TOML": Mistake("limits.toml", "depth_mm = 1.5", "depth_mm == 1.5"),
@@ -63,9 +61,9 @@ MISTAKES = {
     ),
     "the basis written down": Mistake("facts/vitiligo.toml", 'why = "', 'basis = "label"\nwhy = "'),
     "an exclusion read in weak sources": Mistake(
-        VITILIGO,
-        'origin = "chosen"\nsources = [\n  { id = "esmat2022"',
-        'origin = "read"\nsources = [\n  { id = "c_osei"',
+        "rules/latex-allergy.toml",
+        'ORIGIN',
+        'NEW',
     ),
     # cells
     "an unknown fact": Mistake(FILLER, 'fact = "filler"', 'fact = "fillers"'),
@@ -77,6 +75,12 @@ MISTAKES = {
     "an unknown input": Mistake("rules/off-label.toml", 'input = "labelled"', 'input = "label"'),
     "a cell with fact and input": Mistake(VITILIGO, 'fact = "vitiligo"', 'fact = "vitiligo", input = "zone"'),
     "a cell with neither": Mistake(VITILIGO, '{ fact = "vitiligo", one_of', "{ one_of"),
+    "a cell that compares nothing": Mistake(VITILIGO, '"vitiligo", one_of = ["yes"] }', '"vitiligo" }'),
+    "an input that is compared with nothing": Mistake(
+        "rules/off-label.toml", 'input = "labelled", one_of = ["no"]', 'input = "labelled"'
+    ),
+    "a number compared with a choice": Mistake(VITILIGO, 'one_of = ["yes"]', "at_least = 1"),
+    "days counted from a thing without a day": Mistake(VITILIGO, 'one_of = ["yes"]', "days_since_below = 28"),
     "an alternative without cells": Mistake(
         VITILIGO, 'all = [{ fact = "vitiligo", one_of = ["yes"] }]', "all = []", "[[rule.any]]"
     ),
@@ -109,11 +113,12 @@ MISTAKES = {
     ),
     "two generations from one day": Mistake(
         VITILIGO,
-        '[[example]]\nname = "white patches, said',
-        PLANTED_GENERATION.replace("2027-03-01", "2026-01-01").replace("vitiligoo", "vitiligo").lstrip(),
+        FIRST_EXAMPLE,
+        GENERATION.replace("2027-03-01", "2026-01-01 # again").replace("vitiligoo", "vitiligo") + FIRST_EXAMPLE,
+        "# again",
     ),
     "a mistake in a generation whose day has not come": Mistake(
-        VITILIGO, '[[example]]\nname = "white patches, said', PLANTED_GENERATION.lstrip(), "vitiligoo"
+        VITILIGO, FIRST_EXAMPLE, GENERATION + FIRST_EXAMPLE, "vitiligoo"
     ),
     # facts
     "a measure without a unit": Mistake("facts/skin-thickness.toml", 'unit = "mm"\n', "", 'kind = "measure"'),
@@ -141,7 +146,12 @@ MISTAKES = {
     "an unknown region of an indication": Mistake(LAXITY, '"face", "neck"', '"faces", "neck"'),
     "an unknown zone of a limit": Mistake("limits.toml", '"crows-feet"', '"crows-foot"'),
     # rows of tables
-    "two rows of one id": Mistake("sessions.toml", '"wrinkle-moderate-severe"', '"fine-lines-texture-mild"\n# again', "# again"),
+    "two rows of one id": Mistake(
+        "roles.toml",
+        '[[role]]\nid = "doctor"\n',
+        '[[role]]\nid = "doctor"\nwho = "any"\n\n[[role]]\nid = "doctor" # again\n',
+        "# again",
+    ),
     "an unknown fact of a preparation": Mistake(PREPARATION, 'fact = "topical-retinoid"', 'fact = "retinoid"'),
     "an aftercare that ends before it begins": Mistake(AFTERCARE, "hours_from = 0\nhours_until = 24", "hours_from = 24\nhours_until = 24", "hours_until = 24"),
     "an unknown product that restarts": Mistake(AFTERCARE, 'restarts = ["', 'restarts = ["retinol", "'),

@@ -8,7 +8,7 @@ from needlewise.knowledge import Basis, Mark, Origin
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 # Names of tables in a case file mean nothing on a screen.
 _TABLE_NAME = re.compile(r"\[\[(\w+)\]\]")
-_ADOPTION = re.compile(r"To adopt them: \[clinic\] adopted = .*")
+_ADOPTION = re.compile(r"The clinic can adopt them\.")
 DAYS_PER_WEEK = 7
 BASIS_WORDS = {
     Basis.LABEL: "device label",
