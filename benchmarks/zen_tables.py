@@ -51,8 +51,8 @@ class ZenScreening:
             spots = {scope: [one["result"] for one in answer[scope.value]] for scope in Scope}
         found = []
         for scope in Scope:
-            for rows in spots[scope]:
-                rows = rows.get("rows", []) if isinstance(rows, dict) else rows
+            for spot in spots[scope]:
+                rows = spot.get("rows", []) if isinstance(spot, dict) else spot
                 found.append((scope.value, sorted({f"{row['rule']} {row['verdict']}" for row in rows})))
         return found
 
