@@ -120,12 +120,17 @@ def _left_out(out: LeftOut, reasons: Iterable[Reason]) -> str:
 
 def _warnings(warnings: Iterable[str], protocol: Protocol) -> Iterator[str]:
     """A warning by its place and its figures: its wording may change, what it says may not."""
-    by_label = {place.label: place.id for place in protocol.places.values()}
+    by_label: dict[str, list[str]] = {}
+    for place in protocol.places.values():
+        by_label.setdefault(place.label, []).append(place.id)
+        if place.side:
+            by_label.setdefault(f"{place.zone.label}, both sides", []).append(place.id)
     found = []
     for warning in warnings:
         label, _, words = warning.partition(": ")
         figures = ", ".join(_MM.findall(words)) or words.rstrip(".")
-        found.append((by_label.get(label, label), figures if label in by_label else words or warning))
+        for place in by_label.get(label, [label]):
+            found.append((place, figures if label in by_label else words or warning))
     for words, places in _together(found):
         yield f"Warning {places}: {words}."
 

@@ -187,24 +187,21 @@ def _end_point(row: DepthRow, mode: Mode, skin: Skin) -> tuple[EndPoint, list[St
 
 
 def _warnings(place: Place, skin: Skin, ceiling_mm: float) -> Iterator[str]:
-    """Said once per place, with the number."""
+    """What to beware of here, with the number; where it is said is added by the plan."""
+    if skin.thickness_mm is not None:
+        return
     fraction = _stated(skin.modifiers, "thickness_fraction")
     cap = published_cap(place, skin.sex)
-    if skin.thickness_mm is None and cap is not None and ceiling_mm > cap.cap_mm:
+    if cap is None:
+        yield "no published thickness stands behind a cap here."
+    elif ceiling_mm > cap.cap_mm:
         yield (
-            f"{place.label}: up to {ceiling_mm:g} mm passes {cap.cap_mm:g} mm, which is {fraction:g} of the thin end of "
-            f"published skin thickness here ({cap.sex}; mean {cap.mean_mm:g} mm). Measure before going deeper."
+            f"up to {ceiling_mm:g} mm passes {cap.cap_mm:g} mm, which is {fraction:g} of the thin end of published skin "
+            f"thickness here ({cap.sex}; mean {cap.mean_mm:g} mm). Measure before going deeper."
         )
-    if skin.thickness_mm is None and cap is None:
-        yield f"{place.label}: no published thickness stands behind a cap here."
-    body = next((m for m in skin.modifiers if m.warn_above_mm is not None), None)
-    if (
-        body is not None
-        and body.warn_above_mm is not None
-        and skin.thickness_mm is None
-        and ceiling_mm > body.warn_above_mm
-    ):
-        yield f"{place.label}: above {body.warn_above_mm:g} mm on the body, measure the skin first; the thinnest read is near 1.05 mm."
+    for modifier in skin.modifiers:
+        if modifier.warn_above_mm is not None and ceiling_mm > modifier.warn_above_mm:
+            yield f"above {modifier.warn_above_mm:g} mm on the body, measure the skin first."
 
 
 def _by(modifier: Modifier, of: str, text: str, value: float | None) -> Step:

@@ -75,10 +75,9 @@ def active_modifiers(spot: Spot, reasons: Iterable[Reason], protocol: Protocol) 
 
 
 def limit_of(place: Place, protocol: Protocol, *, authorised: bool) -> tuple[Limit, float]:
-    """The depth limit of a place: that of its zone if there is one, else that of its region."""
+    """The depth limit of a place: the least of those that name its zone or its region."""
     rows = [limit for limit in protocol.limits.values() if limit.depth_mm is not None]
-    named = [limit for limit in rows if place.zone.id in limit.zones]
-    found = named or [limit for limit in rows if place.zone.region in limit.regions]
+    found = [limit for limit in rows if place.zone.id in limit.zones or place.zone.region in limit.regions]
     limit = min(found, key=lambda row: row.depth_mm or 0.0)
     if authorised and place.zone.id in limit.authorised_zones and limit.authorised_depth_mm is not None:
         return limit, limit.authorised_depth_mm

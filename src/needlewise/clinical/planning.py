@@ -6,6 +6,7 @@ Nothing is planned after `exclude`. After `ask`, `refer` or `defer` the plan is 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
 
 from needlewise.clinical.adjuncts import AdjunctAdvice, adjunct_advice
 from needlewise.clinical.devices import Bench
@@ -154,7 +155,8 @@ def _rested(survey: Survey, field: Field, courses: list[_Course]) -> Iterator[da
     limit = survey.protocol.limits[INTERVAL_LIMIT]
     for answer in survey.places[field.place.id].lookup("previous-needling"):
         if answer is not None and answer.on is not None:
-            depth_mm = max(answer.depth_mm or field.range.limit_mm, field.range.start_mm)
+            # A depth that nobody named may have been any: what this clinic's limit is today says nothing about it.
+            depth_mm = max(answer.depth_mm or inf, field.range.start_mm)
             yield answer.on + timedelta(days=least_interval_days(limit, field.place, depth_mm))
             if survey.case.visit == MAINTENANCE:
                 yield answer.on + timedelta(days=min(course.row.interval_min_days for course in courses))
@@ -306,16 +308,19 @@ def _to_acknowledge(screening: Screening, places: set[str]) -> Iterator[str]:
 
 
 def _warnings(survey: Survey, courses: list[_Course]) -> Iterator[str]:
-    """Said once per place, of the concern that may go deepest there: a stricter one may leave before it."""
+    """Said once per zone, of the concern that may go deepest there: a stricter one may leave before it."""
     by_place: dict[str, Field] = {}
     for course in courses:
         for field in course.fields:
             known = by_place.setdefault(field.place.id, field)
             if field.range.ceiling_mm > known.range.ceiling_mm:
                 by_place[field.place.id] = field
+    said: dict[tuple[str, str], list[str]] = {}
     for field in by_place.values():
-        yield from field.range.warnings
-        yield from _choice_warnings(field, survey)
+        for text in (*field.range.warnings, *_choice_warnings(field, survey)):
+            said.setdefault((field.place.zone.label, text), []).append(field.place.label)
+    for (zone, text), labels in said.items():
+        yield f"{labels[0] if len(labels) == 1 else f'{zone}, both sides'}: {text}"
 
 
 def _choice_warnings(field: Field, survey: Survey) -> Iterator[str]:
@@ -325,11 +330,11 @@ def _choice_warnings(field: Field, survey: Survey) -> Iterator[str]:
     ceiling_mm, limit_mm = field.range.ceiling_mm, field.range.limit_mm
     if override is not None and override.depth_mm > limit_mm:
         yield (
-            f"{field.place.label}: the override to {override.depth_mm:g} mm was refused. "
+            f"the override to {override.depth_mm:g} mm was refused. "
             f"The limit here is {limit_mm:g} mm, and no reason changes it."
         )
     if asked is not None and override is None and asked > ceiling_mm:
         yield (
-            f"{field.place.label}: {asked:g} mm was asked for; the plan stays at the ceiling of {ceiling_mm:g} mm. "
+            f"{asked:g} mm was asked for; the plan stays at the ceiling of {ceiling_mm:g} mm. "
             f"Above it, up to {limit_mm:g} mm, the practitioner gives a reason in writing."
         )

@@ -102,6 +102,9 @@ def of_rule(rule: Rule, protocol: Protocol, names: Names, at: Written) -> Iterat
         if rule.clearance.to >= rule.verdict:
             found = "a clearance that changes nothing"
             yield at.under("clearance", "to").problem(found, "a verdict milder than the rule's own")
+    if rule.verdict is Verdict.ASK:
+        found = "verdict ask, which is what an open question gives"
+        yield at.under("verdict").problem(found, "the verdict of a known answer")
     if not rule.any:
         yield at.problem("a rule without a way to fire", "at least one [[rule.any]]")
     if rule.wait and rule.wait.kind is WaitKind.DEFER and rule.verdict is not Verdict.DEFER:

@@ -26,9 +26,10 @@ def open_protocol(on: date, folder: Path | None, overlay: bytes | None) -> Proto
     if folder is not None or overlay is not None:
         return _loaded(on, folder, overlay)
     path = SHELF / f"{PREFIX}{_name(on)}.pickle"
-    with suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError):
+    # What lies there may be cut off or foreign, and reading that can end in any error at all.
+    with suppress(Exception):
         kept = pickle.loads(path.read_bytes())  # noqa: S301
-        if isinstance(kept, Protocol):
+        if isinstance(kept, Protocol) and kept.edition.on == on:
             return kept
     protocol = _loaded(on, None, None)
     _keep(protocol, path)
@@ -55,8 +56,11 @@ def _keep(protocol: Protocol, path: Path) -> None:
     with suppress(OSError):
         SHELF.mkdir(exist_ok=True)
         passing = path.with_suffix(f".{id(protocol)}.part")
-        passing.write_bytes(pickle.dumps(protocol, pickle.HIGHEST_PROTOCOL))
-        passing.replace(path)
+        try:
+            passing.write_bytes(pickle.dumps(protocol, pickle.HIGHEST_PROTOCOL))
+            passing.replace(path)
+        finally:
+            passing.unlink(missing_ok=True)
         old = sorted(SHELF.glob(f"{PREFIX}*.pickle"), key=lambda one: one.stat().st_mtime, reverse=True)
         for stale in old[MOST_KEPT:]:
             stale.unlink(missing_ok=True)

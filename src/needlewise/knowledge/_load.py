@@ -111,7 +111,7 @@ def _under(protocol: Protocol, raw: bytes) -> Protocol:
         overlay = TypeAdapter(Overlay).validate_json(document.as_json())
     except ValidationError as fault:
         raise OverlayError([*problems, *(_check.as_problem(document, error) for error in fault.errors())]) from None
-    result, refused = tightened(protocol, overlay, lambda n, table: f"overlay:{document.line_of([table, n])}")
+    result, refused = tightened(protocol, overlay, Written(document))
     for number, added in enumerate(overlay.add):
         problems.extend(_check.of_rule(added.rule, result, names, Written(document, ("add", number, "rule"))))
     if problems or refused:

@@ -5,7 +5,7 @@
     rule = "filler-recent"              wait_days = 56             a wait lengthened
     zone = "cheek"                      scar_max_mm = 1.0          a maximum lowered (also rejuvenation_max_mm,
                                                                    ceiling_mm, passes_max)
-    limit = "H1"                        depth_mm = 1.0             a limit lowered
+    limit = "H1"                        depth_mm = 1.0             a limit lowered (also authorised_depth_mm)
     sessions = "acne-scar-mild"         interval_min_days = 35     an interval lengthened
     preparation = "retinoid"            days_before = 10           a preparation lengthened
     aftercare = "A07"                   hours_until = 96           an aftercare span lengthened
@@ -18,15 +18,18 @@ Accepting it is a comparison of two values; `needlewise verify` proves once, for
 never less cautious. A loosening is refused with both values.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 from needlewise.errors import Problem
+from needlewise.knowledge._places import places_of
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._screening import Alternative, Cell, Example, Rule, WaitKind
 from needlewise.knowledge._tables import build_index
 from needlewise.knowledge._values import STRICT, Verdict
+from needlewise.knowledge._written import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Tightening:
     ceiling_mm: float | None = None
     passes_max: int | None = None
     depth_mm: float | None = None
+    authorised_depth_mm: float | None = None
     interval_min_days: int | None = None
     days_before: int | None = None
     hours_until: int | None = None
@@ -80,6 +84,7 @@ class Overlay:
     add: tuple[AddedRule, ...] = field(default=())
 
 
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TARGETS = ("rule", "zone", "limit", "sessions", "preparation", "aftercare", "remove_device", "remove_adjunct")
 # Which values may be changed on which target, and whether a larger or a smaller value is the tighter one.
 TIGHTER: dict[str, dict[str, Callable[[Any, Any], bool]]] = {
@@ -87,94 +92,130 @@ TIGHTER: dict[str, dict[str, Callable[[Any, Any], bool]]] = {
     "zone": dict.fromkeys(
         ("rejuvenation_max_mm", "scar_max_mm", "ceiling_mm", "passes_max"), lambda new, old: new < old
     ),
-    "limit": {"depth_mm": lambda new, old: new < old},
+    "limit": dict.fromkeys(("depth_mm", "authorised_depth_mm"), lambda new, old: new < old),
     "sessions": {"interval_min_days": lambda new, old: new > old},
     "preparation": {"days_before": lambda new, old: new > old},
     "aftercare": {"hours_until": lambda new, old: new > old},
 }
 _VALUES = tuple(one.name for one in fields(Tightening) if one.name not in TARGETS)
+# What a value may be at all: days that a calendar still has, and passes that are still some.
+MOST = {"wait_days": 3650, "interval_min_days": 3650, "days_before": 3650, "hours_until": 24 * 3650}
+LEAST = {"passes_max": 1}
+# What can be left out altogether, and the shelf it stands on.
+REMOVALS = {"remove_device": "devices", "remove_adjunct": "adjuncts"}
 WORDS = {"rule": "because", "preparation": "text", "aftercare": "text"}
 
 
-def tightened(protocol: Protocol, overlay: Overlay, where: Callable[[int, str], str]) -> tuple[Protocol, list[Problem]]:
+def tightened(protocol: Protocol, overlay: Overlay, written: Written) -> tuple[Protocol, list[Problem]]:
     """The protocol under an overlay, and everything in the overlay that is refused.
 
-    `where(number, table)` tells the place of an entry for messages. With any problem the protocol is not to be used.
+    `written`: where the overlay is written, for messages. With any problem the protocol is not to be used.
     """
     problems: list[Problem] = []
     for number, entry in enumerate(overlay.tighten):
-        at = where(number, "tighten")
+        at = written.under("tighten", number)
         target = _target(entry, at, problems)
         if target:
             protocol = _applied(protocol, entry, target, at, problems)
+    base = protocol
     for number, added in enumerate(overlay.add):
-        at = where(number, "add")
-        if added.id in protocol.rules:
-            problems.append(
-                Problem(at, f"a rule `{added.id}` exists", "an id of its own", "to change it, use [[tighten]]")
-            )
-        elif not added.example:
-            problems.append(Problem(at, f"rule `{added.id}` has no example", "at least one that runs"))
-        else:
+        found = list(_faults_of(added, protocol, base, written.under("add", number)))
+        problems.extend(found)
+        if not found and added.rule.from_day <= protocol.edition.on:
             rule = replace(added.rule, id=added.id, title=added.title)
             examples = {**protocol.examples, added.id: added.example}
             protocol = replace(protocol, rules={**protocol.rules, added.id: rule}, examples=examples)
-    return replace(protocol, index=build_index(protocol.rules.values(), protocol.facts)), problems
+    index = build_index(protocol.rules.values(), protocol.facts)
+    # A product that a rule of the clinic's own reads is paused as before. Places hold their zones, so they are made anew.
+    index = replace(index, products=base.index.products)
+    return replace(protocol, index=index, places=places_of(protocol.zones)), problems
 
 
-def _target(entry: Tightening, at: str, problems: list[Problem]) -> str:
+def _faults_of(added: AddedRule, protocol: Protocol, base: Protocol, at: Written) -> Iterator[Problem]:
+    """What stands against a rule of the clinic's own, beside what stands against any rule."""
+    if not _ID.fullmatch(added.id):
+        yield at.under("id").problem(f"`{added.id}` is no id", "small letters, digits and -")
+    if added.id in protocol.rules:
+        hint = "to change it, use [[tighten]]"
+        yield at.under("id").problem(f"a rule `{added.id}` exists", "an id of its own", hint)
+    if not added.example:
+        yield at.under("example").problem(f"rule `{added.id}` has no example", "at least one that runs")
+    if added.rule.retired:
+        found = f"rule `{added.id}` is added and retired at once"
+        yield at.under("rule", "retired").problem(found, "a rule in force", "leave the rule out instead")
+    modifier = base.modifiers.get(added.rule.modifier)
+    if modifier and not modifier.when and all(rule.modifier != modifier.id for rule in base.rules.values()):
+        # A modifier that a rule names acts only where the rule fires: naming it would take it away elsewhere.
+        found = f"modifier `{modifier.id}` acts everywhere and cannot hang on a rule"
+        yield at.under("rule", "modifier").problem(found, "one that does not act everywhere already")
+
+
+def _target(entry: Tightening, at: Written, problems: list[Problem]) -> str:
+    """What an entry changes; empty, with a problem noted, where it does not name one thing and a value it has."""
     named = [target for target in TARGETS if getattr(entry, target)]
     if len(named) != 1:
         found = " and ".join(named) or "nothing named"
-        problems.append(Problem(at, found, f"exactly one of: {', '.join(TARGETS)}"))
+        problems.append(at.problem(found, f"exactly one of: {', '.join(TARGETS)}"))
         return ""
     target = named[0]
-    allowed = {*TIGHTER.get(target, ()), WORDS.get(target, "")}
+    allowed = [*TIGHTER.get(target, ()), *([WORDS[target]] if target in WORDS else [])]
     values = [name for name in _VALUES if getattr(entry, name) not in ("", None)]
-    for name in values:
-        if name not in allowed:
-            expected = ", ".join(sorted(filter(None, allowed))) or "no value"
-            problems.append(Problem(at, f"`{name}` cannot be changed on a {target.replace('_', ' ')}", expected))
-            return ""
-    if not values and not target.startswith("remove"):
-        problems.append(
-            Problem(at, f"{target} `{getattr(entry, target)}` without a new value", ", ".join(filter(None, allowed)))
-        )
-        return ""
-    return target
+    strange = [name for name in values if name not in allowed]
+    for name in strange:
+        of = "with a removal" if target in REMOVALS else f"on a {target}"
+        expected = ", ".join(allowed) or "no value"
+        problems.append(at.under(name).problem(f"`{name}` cannot be changed {of}", expected))
+    if not values and target not in REMOVALS:
+        problems.append(at.problem(f"{target} `{getattr(entry, target)}` without a new value", ", ".join(allowed)))
+    return target if bool(values) is not (target in REMOVALS) and not strange else ""
 
 
-def _applied(protocol: Protocol, entry: Tightening, target: str, at: str, problems: list[Problem]) -> Protocol:
+def _applied(protocol: Protocol, entry: Tightening, target: str, at: Written, problems: list[Problem]) -> Protocol:
     """The protocol with one entry applied, or unchanged with a problem noted."""
-    shelf = {"rule": "rules", "zone": "zones", "limit": "limits", "sessions": "sessions", "preparation": "preparation",
-             "aftercare": "aftercare", "remove_device": "devices", "remove_adjunct": "adjuncts"}[target]  # fmt: skip
+    shelf = {"rule": "rules", "zone": "zones", "limit": "limits", **REMOVALS}.get(target, target)
     rows: Mapping[str, Any] = getattr(protocol, shelf)
     name = getattr(entry, target)
     row = rows.get(name)
     if row is None:
-        problems.append(Problem(at, f"unknown {target.replace('remove_', '')} `{name}`", "one of the protocol"))
+        problems.append(at.under(target).unknown(target.removeprefix("remove_"), name, sorted(rows)))
         return protocol
-    if target.startswith("remove"):
+    if target in REMOVALS:
         return _without(protocol, shelf, name)
-    for value_name, is_tighter in TIGHTER[target].items():
+    for value_name in TIGHTER[target]:
         new = getattr(entry, value_name)
-        if new is None:
-            continue
-        old = _current(row, value_name)
-        if old is None:
-            problems.append(Problem(at, f"{target} `{name}` has no {value_name}", "a row that has one"))
-        elif not is_tighter(new, old):
-            found = f"{target} `{name}`: {value_name} from {_word(old)} to {_word(new)} would loosen"
-            problems.append(
-                Problem(at, found, "a tighter value", "an overlay only tightens; a new edition can do more")
-            )
-        else:
+        fault = None if new is None else _loosening(row, target, (value_name, new), at.under(value_name))
+        if fault is not None:
+            problems.append(fault)
+        elif new is not None:
             row = _changed(row, value_name, new)
     words = WORDS.get(target)
     if words and getattr(entry, words):
         row = replace(row, **{words: getattr(entry, words)})
     shelves: dict[str, Any] = {shelf: {**rows, name: row}}
     return replace(protocol, **shelves)
+
+
+def _loosening(row: Any, target: str, value: tuple[str, Any], at: Written) -> Problem | None:
+    """What stands against a new value of a row; None where it is tighter and possible."""
+    value_name, new = value
+    old, name = _current(row, value_name), f"{target} `{row.id}`"
+    if old is None:
+        return at.problem(f"{name} has no {value_name}", "a row that has one")
+    if not TIGHTER[target][value_name](new, old):
+        found = f"{name}: {value_name} from {_word(old)} to {_word(new)} would loosen"
+        return at.problem(found, "a tighter value", "an overlay only tightens; a new edition can do more")
+    if new > MOST.get(value_name, new):
+        hint = "to treat nobody so, raise a rule to exclude"
+        return at.problem(f"{name}: {value_name} = {_word(new)}", f"at most {MOST[value_name]}", hint)
+    if new < LEAST.get(value_name, new):
+        hint = "to treat nothing here, lower a maximum to 0"
+        return at.problem(f"{name}: {value_name} = {_word(new)}", f"at least {LEAST[value_name]}", hint)
+    if new is Verdict.ASK:
+        return at.problem(f"{name}: verdict ask", "refer, defer or exclude", "ask is what an open question gives")
+    if new is Verdict.DEFER and row.wait is None:
+        hint = "a deferral must end some day; this rule counts none"
+        return at.problem(f"{name}: verdict defer without a wait", "refer or exclude", hint)
+    return None
 
 
 def _current(row: Any, name: str) -> Any:

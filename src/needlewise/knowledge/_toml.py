@@ -66,6 +66,8 @@ def parse(raw: bytes, name: str) -> Document | Problem:
         line = int(place.group(1)) if place and place.group(1) else raw.rstrip().count(b"\n") + 1
         hint = "look at the line named, and at the one before it"
         return Problem(f"{name}:{line}", f"not valid TOML: {_AT.sub('', str(fault))}", "TOML 1.0", hint)
+    except (RecursionError, ValueError):
+        return Problem(name, "nested too deeply, or a number too long", "a page of plain TOML")
 
 
 def line_of(raw: bytes, where: str) -> int | None:

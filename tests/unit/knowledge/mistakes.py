@@ -61,9 +61,9 @@ MISTAKES = {
     ),
     "the basis written down": Mistake("facts/vitiligo.toml", 'why = "', 'basis = "label"\nwhy = "'),
     "an exclusion read in weak sources": Mistake(
-        "rules/latex-allergy.toml",
-        'ORIGIN',
-        'NEW',
+        VITILIGO,
+        'origin = "chosen"\nsources = [\n  { id = "esmat2022", place = "abstract" },\n  { id = "koebner_sp"',
+        'origin = "read"\nsources = [\n  { id = "c_osei"',
     ),
     # cells
     "an unknown fact": Mistake(FILLER, 'fact = "filler"', 'fact = "fillers"'),
@@ -86,7 +86,7 @@ MISTAKES = {
     ),
     "an exemption with an unknown fact": Mistake(RAISED, '{ fact = "scar-kind"', '{ fact = "scar-sort"'),
     "a question asked after an unknown fact": Mistake(
-        "facts/skin-thickness.toml", "optional = true", 'optional = true\nasked_when = [{ fact = "ager" }]', '"ager"'
+        "facts/skin-thickness.toml", "optional = true", 'optional = true\nasked_when = [{ fact = "ager", one_of = ["yes"] }]', '"ager"'
     ),
     "a modifier that reads an unknown fact": Mistake(
         "modifiers.toml", 'when = [{ fact = "phototype"', 'when = [{ fact = "phototpye"'

@@ -1,0 +1,108 @@
+"""library.md: what the package offers to other programs: signatures, fields and docstrings, from its source."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from importlib import import_module
+
+from generating.markdown import page
+
+INTRODUCTION = """\
+`import needlewise` brings in next to nothing; `load_protocol`, `read_case`, `consult`, `Consultation` and `Protocol` are
+there by name, the rest is imported from its room. Every result is a frozen value; nothing is stored and nothing reads
+the clock. The [tutorial](../tutorials/first-consultation.md) walks through it. An error carries all problems found, each
+with its place, what was found, what was expected and what to do."""
+# Heading -> where it is written -> what is public there; an empty list: everything without an underscore.
+SECTIONS: dict[str, dict[str, str]] = {
+    "The door": {
+        "needlewise.knowledge._load": "load_protocol",
+        "needlewise.consultation": "read_case consult Consultation",
+    },
+    "What a consultation holds": {
+        "needlewise.clinical.screening": "ZoneVerdict Question",
+        "needlewise.clinical.reasons": "Reason FactUsed",
+        "needlewise.clinical.planning": "Plan ConcernPlan",
+        "needlewise.clinical.fields": "LeftOut",
+        "needlewise.clinical.visits": "Visit VisitZone Dose",
+        "needlewise.clinical.trace": "Step",
+        "needlewise.clinical.timeline": "Instruction Entry",
+        "needlewise.clinical.anaesthesia": "NumbingCream",
+        "needlewise.clinical.adjuncts": "AdjunctAdvice",
+    },
+    "The case": {
+        "needlewise.clinical.case": "Case Concern Clinic ClinicDevice Override Clearance Acknowledgement",
+    },
+    "The protocol": {
+        "needlewise.knowledge._protocol": "Protocol Edition Place",
+        "needlewise.knowledge._values": "Mark Cite Origin Basis Verdict Scope",
+        "needlewise.knowledge._tables": "Answer",
+    },
+    "Outcomes": {"needlewise.clinical.outcomes": "items_of score change Score Comparison Direction"},
+    "Dose": {"needlewise.dose": ""},
+    "Documents, handouts, calendars, replay": {
+        "needlewise.interop.document": "as_document",
+        "needlewise.interop.schema": "json_schema",
+        "needlewise.interop.handouts": "patient_pdf practitioner_pdf",
+        "needlewise.interop.calendar": "as_calendar",
+        "needlewise.interop.replay": "replay Replay Difference",
+        "needlewise.interop.case_toml": "as_toml",
+    },
+    "Proofs": {"needlewise.verification.invariants": "broken table Invariant Held"},
+    "Errors": {"needlewise.errors": ""},
+}
+# What is re-exported is imported from the door, not from where it is written.
+_DOORS = {"needlewise.knowledge._load": "needlewise", "needlewise.consultation": "needlewise"}
+
+
+def library_page() -> str:
+    parts = [INTRODUCTION]
+    for heading, modules in SECTIONS.items():
+        parts.append(f"## {heading}")
+        for name, wanted in modules.items():
+            tree = ast.parse(inspect.getsource(import_module(name)))
+            for node in _chosen(tree, wanted.split()):
+                parts.append(_described(node, _door(name)))
+    return page("Library", *parts)
+
+
+def _door(module: str) -> str:
+    """The module to import from: for what stands behind the door of the knowledge, that door."""
+    return _DOORS.get(module) or module.rpartition("._")[0] or module
+
+
+def _chosen(tree: ast.Module, wanted: list[str]) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    there = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    yield from (there[name] for name in wanted or [name for name in there if not name.startswith("_")])
+
+
+def _described(node: ast.FunctionDef | ast.ClassDef, module: str) -> str:
+    code = textwrap.dedent(f"```python\nfrom {module} import {node.name}\n\n{_shape(node)}\n```")
+    return f"### {node.name}\n\n{code}\n\n{_prose(ast.get_docstring(node) or '')}"
+
+
+def _shape(node: ast.FunctionDef | ast.ClassDef) -> str:
+    """The signature, or the class with its fields and members."""
+    if isinstance(node, ast.FunctionDef):
+        return ast.unparse(
+            ast.FunctionDef(**{**vars(node), "body": [ast.Expr(ast.Constant(...))], "decorator_list": []})
+        )
+    public = [line for part in node.body if (line := _member(part))]
+    bases = f"({', '.join(map(ast.unparse, node.bases))})" if node.bases else ""
+    return "\n".join([f"class {node.name}{bases}:", *(f"    {line}" for line in public or ["..."])])
+
+
+def _member(part: ast.stmt) -> str:
+    if isinstance(part, ast.AnnAssign | ast.Assign):
+        text = ast.unparse(part)
+        return "" if text.startswith("_") else text
+    is_property = isinstance(part, ast.FunctionDef) and any(
+        isinstance(one, ast.Name) and one.id == "property" for one in part.decorator_list
+    )
+    return f"{part.name}: {ast.unparse(part.returns)}" if is_property and part.returns else ""
+
+
+def _prose(text: str) -> str:
+    """A docstring as paragraphs: its own line breaks mean nothing, except where it draws."""
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(p if p.startswith(" ") else " ".join(p.split("\n")).replace("  ", " ") for p in paragraphs)
