@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -60,9 +59,8 @@ def library_page() -> str:
     for heading, modules in SECTIONS.items():
         parts.append(f"## {heading}")
         for name, wanted in modules.items():
-            tree = ast.parse(inspect.getsource(import_module(name)))
-            for node in _chosen(tree, wanted.split()):
-                parts.append(_described(node, _door(name)))
+            source = inspect.getsource(import_module(name))
+            parts += [_described(node, _door(name), source) for node in _chosen(ast.parse(source), wanted.split())]
     return page("Library", *parts)
 
 
@@ -76,25 +74,24 @@ def _chosen(tree: ast.Module, wanted: list[str]) -> Iterator[ast.FunctionDef | a
     yield from (there[name] for name in wanted or [name for name in there if not name.startswith("_")])
 
 
-def _described(node: ast.FunctionDef | ast.ClassDef, module: str) -> str:
-    code = textwrap.dedent(f"```python\nfrom {module} import {node.name}\n\n{_shape(node)}\n```")
+def _described(node: ast.FunctionDef | ast.ClassDef, module: str, source: str) -> str:
+    code = f"```python\nfrom {module} import {node.name}\n\n\n{_shape(node, source)}\n```"
     return f"### {node.name}\n\n{code}\n\n{_prose(ast.get_docstring(node) or '')}"
 
 
-def _shape(node: ast.FunctionDef | ast.ClassDef) -> str:
-    """The signature, or the class with its fields and members."""
+def _shape(node: ast.FunctionDef | ast.ClassDef, source: str) -> str:
+    """The signature as it is written, or the class with its fields and members."""
     if isinstance(node, ast.FunctionDef):
-        return ast.unparse(
-            ast.FunctionDef(**{**vars(node), "body": [ast.Expr(ast.Constant(...))], "decorator_list": []})
-        )
-    public = [line for part in node.body if (line := _member(part))]
+        lines = source.splitlines()[node.lineno - 1 : node.body[0].lineno - 1]
+        return f"{chr(10).join(lines)} ..."
+    public = [line for part in node.body if (line := _member(part, source))]
     bases = f"({', '.join(map(ast.unparse, node.bases))})" if node.bases else ""
     return "\n".join([f"class {node.name}{bases}:", *(f"    {line}" for line in public or ["..."])])
 
 
-def _member(part: ast.stmt) -> str:
+def _member(part: ast.stmt, source: str) -> str:
     if isinstance(part, ast.AnnAssign | ast.Assign):
-        text = ast.unparse(part)
+        text = ast.get_source_segment(source, part) or ""
         return "" if text.startswith("_") else text
     is_property = isinstance(part, ast.FunctionDef) and any(
         isinstance(one, ast.Name) and one.id == "property" for one in part.decorator_list

@@ -18,6 +18,8 @@ COMMANDS = {
     "new": "answer questions at the prompt and write a case file",
     "facts": "every question: its answers, when it applies, why it is asked",
     "protocol": "read, check and compare the protocol and its sources",
+    "replay": "the case of a stored decision again, and what comes out differently",
+    "verify": "prove the safety invariants, or name the patient who breaks one",
     "schema": "the JSON Schema of a consultation",
 }
 # So many problems are printed; a file with more is another kind of file.

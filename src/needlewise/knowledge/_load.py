@@ -97,10 +97,10 @@ def load_protocol(on: date, folder: Path | None = None, overlay: bytes | None = 
     reader.problems.extend(_check.problems(protocol, reader.rules, reader.files, reader.documents))
     if reader.problems:
         raise KnowledgeError(sorted(reader.problems, key=_place))
-    return protocol if overlay is None else _under(protocol, overlay)
+    return protocol if overlay is None else under(protocol, overlay)
 
 
-def _under(protocol: Protocol, raw: bytes) -> Protocol:
+def under(protocol: Protocol, raw: bytes) -> Protocol:
     """The protocol under an overlay: every entry accepted, or none."""
     document = parse(raw, "overlay")
     if isinstance(document, Problem):
