@@ -8,8 +8,8 @@ from needlewise.knowledge import Adjunct, Cell, Limit, Modifier, Protocol, Sessi
 
 LIMITS = """\
 A limit is never passed: no reason, no setting and no clearance changes it, and a clinic's overlay can only lower it.
-"plan" is held in every plan; "text" is a rule for people that the handouts and pages say; "session" waits for the record
-of sessions, which does not exist yet ([SAFETY](../../SAFETY.md))."""
+"plan" is held in every plan; "text" is a rule for people, which the software can only write down; "session" waits for
+the record of sessions, which does not exist yet ([SAFETY](../../SAFETY.md))."""
 PLANNING = """\
 The tables from which a plan is made, beside [zones](zones.md), [devices](devices.md) and [limits](limits.md): how many
 sessions, what changes a depth, which visits, what may go with needling, whose word counts."""
@@ -73,7 +73,7 @@ def _limit(limit: Limit) -> str:
     def rows() -> Iterator[tuple[str, str]]:
         yield "Held at", ", ".join(limit.enforced_at)
         yield "Held by", limit.held_by
-        yield "Numbers", f"`{text}`" if (text := numbers(limit)) else ""
+        yield "The planner reads", f"`{text}`" if (text := numbers(limit)) else ""
         yield "A prescriber decides first when", _any(limit.prescriber_first)
         yield from mark_rows(limit.mark)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from needlewise.cli.exits import WrongUseError
-from needlewise.cli.inputs import add_day, case_of, protocol_of
+from needlewise.cli.inputs import add_day, add_overlay, case_of, protocol_of
 from needlewise.cli.outputs import refuse_terminal, write_bytes, write_text
 from needlewise.clinical.case import Case
 from needlewise.consultation import Consultation, consult
@@ -23,6 +23,7 @@ READERS = {TEXT: PRACTITIONER, JSON: PRACTITIONER, PDF: PATIENT, ICS: PATIENT}
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("case", type=Path, metavar="CASE.toml", help="the case file; - reads standard input")
     add_day(parser, "the day of the consultation")
+    add_overlay(parser)
     parser.add_argument(
         "--format", choices=tuple(READERS), default=TEXT, help="text (the default), json, pdf or ics (a calendar)"
     )
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     reader = options.reader or READERS[options.format]
     _check(options, reader)
     on = options.on or date.today()
-    protocol = protocol_of(on)
+    protocol = protocol_of(on, overlay=options.overlay)
     case, tables = case_of(options.case, protocol, on)
     consultation = consult(case, protocol, on)
     if options.format == ICS:

@@ -12,7 +12,7 @@ from needlewise.cli.exits import WrongUseError
 from needlewise.clinical.case import Case
 from needlewise.clinical.case_text import LARGEST_BYTES, tables_of, too_large
 from needlewise.consultation import read_case
-from needlewise.errors import CaseError, KnowledgeError, Problem
+from needlewise.errors import CaseError, KnowledgeError, OverlayError, Problem
 from needlewise.knowledge import Protocol, line_of, load_protocol
 
 STANDARD_INPUT = "-"
@@ -37,16 +37,42 @@ def add_day(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--on", type=day, metavar="DATE", help=f"{what}; today if left out")
 
 
-def protocol_of(on: date, folder: Path | None = None) -> Protocol:
-    """The protocol of a day. Problems in a folder of one's own name that folder."""
+def add_overlay(parser: argparse.ArgumentParser) -> None:
+    """The option --overlay, the same for every command."""
+    parser.add_argument(
+        "--overlay", type=Path, metavar="PATH", help="the clinic's own list of tightenings, laid over the protocol"
+    )
+
+
+def protocol_of(on: date, folder: Path | None = None, overlay: Path | None = None) -> Protocol:
+    """The protocol of a day. Problems in a folder or a list of one's own name that folder or list."""
+    raw = None if overlay is None else _overlay(overlay)
+    try:
+        return _protocol_of(on, folder, raw)
+    except OverlayError as error:
+        told = (
+            Problem(p.where.replace("overlay", str(overlay), 1), p.found, p.expected, p.hint) for p in error.problems
+        )
+        raise OverlayError(told) from None
+
+
+def _overlay(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        reason = (fault.strerror or "cannot be read").lower()
+        raise OverlayError(Problem(str(path), reason, "a clinic's list of tightenings")) from None
+
+
+def _protocol_of(on: date, folder: Path | None, overlay: bytes | None) -> Protocol:
     if folder is None:
-        return load_protocol(on)
+        return load_protocol(on, None, overlay)
     if not folder.is_dir():
         raise WrongUseError(Problem(str(folder), "not a folder", "a folder of knowledge files"))
     if next(folder.rglob("*.toml"), None) is None:
         raise KnowledgeError(Problem(str(folder), "no knowledge file in it", "the folders rules, facts, zones ..."))
     try:
-        return load_protocol(on, folder)
+        return load_protocol(on, folder, overlay)
     except KnowledgeError as error:
         raise KnowledgeError(
             Problem(f"{folder}/{p.where}", p.found, p.expected, p.hint) for p in error.problems

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from needlewise.cli.exits import WrongUseError
-from needlewise.cli.inputs import add_day, protocol_of
+from needlewise.cli.inputs import add_day, add_overlay, protocol_of
 from needlewise.errors import Problem, ProofError
 
 
@@ -17,6 +17,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="say the invariants and how each is held, and stop")
     parser.add_argument("--folder", type=Path, metavar="PATH", help="another knowledge folder")
     add_day(parser, "the day whose rows are proved")
+    add_overlay(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,12 +35,15 @@ def run(options: argparse.Namespace) -> int:
         print("\n".join(f"{one.id}: {one.sentence} ({one.held.value})" for one in wanted))
         return 0
     on = options.on or date.today()
-    protocol = protocol_of(on, options.folder)
+    protocol = protocol_of(on, options.folder, options.overlay)
     problems = []
     for sweep in dict.fromkeys(one.sweep for one in wanted):
         ids = [one.id for one in wanted if one.sweep is sweep]
         started = perf_counter()
-        found = list(broken(protocol, on, ids))
+        try:
+            found = list(broken(protocol, on, ids))
+        except RuntimeError as fault:  # the solver gave up: that is no proof
+            raise ProofError(Problem(", ".join(ids), f"not proved: {fault}", "a proof or a patient")) from None
         seconds = perf_counter() - started
         for name in ids:
             mine = [text for invariant, text in found if invariant == name]

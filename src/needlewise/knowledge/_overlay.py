@@ -192,6 +192,9 @@ def _applied(protocol: Protocol, entry: Tightening, target: str, at: Written, pr
     if words and getattr(entry, words):
         row = replace(row, **{words: getattr(entry, words)})
     shelves: dict[str, Any] = {shelf: {**rows, name: row}}
+    if target == "rule" and (entry.verdict or entry.wait_days):
+        # Its examples speak of the rule as it was.
+        shelves["examples"] = {**protocol.examples, name: ()}
     return replace(protocol, **shelves)
 
 

@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[3]
 SAVED = cache(load_protocol)
 
 
-def load(on: date, folder: Path | None = None) -> Protocol:
-    """A folder of one's own may change; what comes with the package does not."""
-    return SAVED(on) if folder is None else load_protocol(on, folder)
+def load(on: date, folder: Path | None = None, overlay: bytes | None = None) -> Protocol:
+    """A folder or a list of one's own may change; what comes with the package does not."""
+    return SAVED(on) if folder is None and overlay is None else load_protocol(on, folder, overlay)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from needlewise.consultation import Consultation, consult, read_case
 from needlewise.errors import OverlayError
-from needlewise.knowledge import Protocol, load_protocol
+from needlewise.knowledge import Protocol, _load, load_protocol
 from needlewise.verification.consultations import quiet_case
 from tests.unit.knowledge.trees import TODAY
 
@@ -20,13 +20,14 @@ def text_of(*entries: str, title: str = "Example clinic") -> bytes:
 
 @cache
 def under(*entries: str) -> Protocol:
-    return load_protocol(TODAY, None, text_of(*entries))
+    """The protocol under an overlay of these entries, laid over the one that is loaded already."""
+    return _load.under(PLAIN, text_of(*entries))
 
 
 def refused(raw: bytes) -> list[str]:
     """What an overlay is refused with."""
     try:
-        load_protocol(TODAY, None, raw)
+        _load.under(PLAIN, raw)
     except OverlayError as error:
         return [str(problem) for problem in error.problems]
     return []

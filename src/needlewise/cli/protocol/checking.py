@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from needlewise.cli.inputs import add_day, protocol_of
+from needlewise.cli.inputs import add_day, add_overlay, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
 from needlewise.cli.protocol.tables import TABLES, marks_in, rows_of
@@ -18,11 +18,12 @@ from needlewise.knowledge import Basis, Origin, Protocol
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, metavar="PATH", help="another knowledge folder than our own")
     add_day(parser, "the day whose protocol is read")
+    add_overlay(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     on = options.on or date.today()
-    protocol = protocol_of(on, options.folder)
+    protocol = protocol_of(on, options.folder, options.overlay)
     empty = [table for table in TABLES if not rows_of(protocol, table)]
     if empty:
         name = options.folder or "knowledge"
