@@ -125,10 +125,12 @@ def against_zen(protocol: Protocol, count: int, seed: int) -> None:
         ours, spent = timed(lambda pair: screen(Survey(pair[0], protocol, ON, pair[1])), surveys[portion])
         seconds["needlewise"] += spent
         told = [rival.verdicts_of_ours(screening) for screening in ours]
+        del ours
         for layout in rival.LAYOUTS:
             theirs, spent = timed(lambda one, layout=layout: rival.evaluate(one, layout), inputs[portion])
             seconds[layout] += spent
             wrong[layout] += sum(m != rival.verdicts(one, layout) for m, one in zip(told, theirs, strict=True))
+            del theirs
     for layout, number in wrong.items():
         line(f"verdicts that differ, {layout}", f"{number:,} of {count:,}", "", number == 0)
     line("needlewise, reasons and questions included", f"{count / seconds['needlewise']:,.0f} /s")
@@ -144,7 +146,9 @@ def against_zen(protocol: Protocol, count: int, seed: int) -> None:
 
 
 def timed(call: Callable[[Any], Any], inputs: list[Any]) -> tuple[list[Any], float]:
-    """The results, and the seconds of all calls together."""
+    """The results, and the seconds of all calls together. Each side pays for its own garbage and for nobody else's:
+    what was made before is gone when the clock starts."""
+    gc.collect()
     started = time.perf_counter()
     results = [call(one) for one in inputs]
     return results, time.perf_counter() - started

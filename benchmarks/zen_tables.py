@@ -211,13 +211,18 @@ def _wired(tables: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def random_case(protocol: Protocol, on: date, seed: int) -> dict[str, Any]:
-    """A case with random answers at the edges of the tables; some questions are left open. No exemption applies."""
+    """A case with random answers at the edges of the tables; some questions are left open. No exemption applies, and no
+    answer denies another: the acne scars wished for are there, and no operation left them."""
     dice = random.Random(seed)
     facts: dict[str, Any] = {}
     for fact in protocol.facts.values():
         if fact.kind is Kind.CLEARANCE or fact.derived_from or dice.random() < 0.05:
             continue
         facts[fact.id] = _random_answer(fact, on, dice)
+    if facts.get("scar") == "never":
+        facts["scar"] = {"on": on - timedelta(days=4000), "what": "acne"}
+    if isinstance(facts.get("surgery"), dict):
+        facts["surgery"]["what"] = "other-operation"
     facts["birth-date"] = on - timedelta(days=dice.choice([6000, 7000, 9000, 20000, 25000]))
     return {
         "concern": [{"indication": "atrophic-acne-scars", "severity": "mild", "zones": list(ZONES)}],
@@ -231,7 +236,7 @@ def _random_answer(fact: Fact, on: date, dice: random.Random) -> Any:
     day = on - timedelta(days=dice.choice([0, 1, 6, 7, 13, 14, 27, 28, 29, 30, 90, 179, 180, 364, 365, 900]))
     if fact.kind is Kind.MEASURE:
         low, high = fact.range or (0.0, 1.0)
-        return low if quiet else round(dice.uniform(low, high), 2)
+        return low if quiet else round(dice.uniform(low, high), 0 if fact.whole else 2)
     if fact.kind is Kind.EVENT:
         if quiet:
             return "never"

@@ -37,6 +37,7 @@ def _preparation(row: Preparation) -> str:
         yield "Days of downtime", "" if row.downtime_days is None else str(row.downtime_days)
         yield "Product or habit", link(row.fact, "facts.md") if row.fact else ""
         yield "Only when", cells(row.when)
+        yield "Where that is not known", row.if_text
         yield "If prescribed", row.prescribed_text
         yield "", "Never stopped." if row.never_stop else ""
         yield "", "Only its prescriber decides." if row.by_prescriber else ""
@@ -51,7 +52,8 @@ def _aftercare(row: Aftercare) -> str:
         yield "Hours", f"{row.hours_from} to {row.hours_until}"
         yield "What", "do" if row.do == "yes" else "leave"
         yield "Only when", cells(row.when)
-        yield "If prescribed", row.prescribed_text
+        yield "Where that is not known", row.if_text
+        yield from (("If prescribed", f"{one.item}: {one.text}") for one in row.prescribed)
         yield "Pauses until then", links(row.restarts, "facts.md")
         yield "Found", row.found
         yield from mark_rows(row.mark)
@@ -63,6 +65,7 @@ def _recovery(row: Recovery) -> str:
     def rows() -> Iterator[tuple[str, str]]:
         yield "Hours", f"{row.hours_from} to {row.hours_until}"
         yield "Only when", cells(row.when)
+        yield "Where that is not known", row.if_text
         yield from mark_rows(row.mark)
 
     return _section(row.id, row.text, rows())

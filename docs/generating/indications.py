@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from generating.markdown import bullets, link, links, mark_rows, page, table, yes
+from generating.markdown import bullets, cells, link, links, mark_rows, page, table, yes
 from needlewise.knowledge import Indication, Protocol
 
 INTRODUCTION = """\
@@ -30,6 +30,7 @@ def _indication(one: Indication, protocol: Protocol) -> str:
             links(use.zones, "zones.md"),
             ", ".join(use.phototypes) or "not stated",
             str(use.min_age_years),
+            cells(use.when) if use.when else "",
         )
         for use in one.labelled
     ]
@@ -39,7 +40,7 @@ def _indication(one: Indication, protocol: Protocol) -> str:
         bullets(_rows(one)),
         table(("severity", "meaning", "sessions row", "sessions", "apart"), courses),
         table(("goal", "in the patient's words", "supported", "scales"), goals),
-        table(("authorised device", "record", "for", "zones", "phototypes", "from age"), uses),
+        table(("authorised device", "record", "for", "zones", "phototypes", "from age", "only when"), uses),
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -51,6 +52,7 @@ def _rows(one: Indication) -> Iterator[tuple[str, str]]:
     for region, zones in (one.allowed_zones or {}).items():
         yield f"In the region {region}, only", links(zones, "zones.md")
     yield "Led by", one.led_by
+    yield "Supposes", " or ".join(cells([one_of]) for one_of in one.needs)
     yield "Offered instead", links(one.offers_instead, "")
     yield "Adjuncts", links(one.adjuncts, "planning.md")
     yield "Scales", links(one.scales, "scales.md")

@@ -19,7 +19,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.consultation": "read_case consult Consultation",
     },
     "What a consultation holds": {
-        "needlewise.clinical.screening": "ZoneVerdict Question",
+        "needlewise.clinical.screening": "ZoneVerdict",
+        "needlewise.clinical.questions": "Question",
         "needlewise.clinical.reasons": "Reason FactUsed",
         "needlewise.clinical.planning": "Plan ConcernPlan",
         "needlewise.clinical.fields": "LeftOut",

@@ -15,7 +15,8 @@ The tables from which a plan is made, beside [zones](zones.md), [devices](device
 sessions, what changes a depth, which visits, what may go with needling, whose word counts."""
 # Fields of a limit or a modifier that say what it is or where it holds, and not a number that acts.
 _NO_NUMBERS = frozenset(
-    {"id", "text", "label", "enforced_at", "held_by", "mark", "when", "origin_rows", "prescriber_first"}
+    {"id", "text", "label", "enforced_at", "held_by", "mark", "when", "origin_rows"}
+    | {"prescriber_first", "no_anaesthetic"}
 )
 
 
@@ -75,6 +76,7 @@ def _limit(limit: Limit) -> str:
         yield "Held by", limit.held_by
         yield "The planner reads", f"`{text}`" if (text := numbers(limit)) else ""
         yield "A prescriber decides first when", _any(limit.prescriber_first)
+        yield "No numbing cream at all when", _any(limit.no_anaesthetic)
         yield from mark_rows(limit.mark)
 
     return f"## {limit.id}\n\n**{limit.text}**\n\n{bullets(rows())}"

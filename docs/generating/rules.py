@@ -43,7 +43,8 @@ def _conditions(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "Only in", ", ".join(rule.regions)
     for exemption in rule.exemptions:
         to = f"only {exemption.to.word}" if exemption.to is not None else "silent"
-        yield f"Gives way ({to}) when", f"{cells(exemption.all)}. {exemption.because}"
+        one_day = f", all of one day: {cells(exemption.same_day)}" if exemption.same_day else ""
+        yield f"Gives way ({to}) when", f"{cells(exemption.all)}{one_day}. {exemption.because}"
 
 
 def _way(way: Alternative) -> str:
@@ -57,6 +58,8 @@ def _consequences(rule: Rule) -> Iterator[tuple[str, str]]:
         since = f", counted from {rule.wait.since}" if rule.wait.since else ""
         first = f"; first: {rule.wait.not_before}" if rule.wait.not_before else ""
         yield "Wait", f"{kind}{since}{first}"
+    if rule.prescribed is not None:
+        yield "If prescribed", f"{rule.prescribed.verdict.word}, and no date: {rule.prescribed.because}"
     yield "Stricter choice", f"{rule.strict_days} days, for a clinic's own overlay" if rule.strict_days else ""
     yield "Clearance", _clearance(rule)
     yield "Effect", rule.effect
@@ -74,6 +77,8 @@ def _clearance(rule: Rule) -> str:
     text = f"a written word of the {link(asked.role, 'planning.md')} makes it {asked.to.word}"
     if asked.wait_days_min is not None:
         text += f", after at least {asked.wait_days_min} days; where the letter names none, {asked.wait_days_max}"
+    if asked.only_where:
+        text += f", only where {cells(asked.only_where)}"
     return f"{text}. {asked.condition}".strip()
 
 

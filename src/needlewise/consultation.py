@@ -13,9 +13,11 @@ from needlewise.clinical.case import Case
 from needlewise.clinical.case_reading import case_from
 from needlewise.clinical.case_text import tables_of
 from needlewise.clinical.devices import Bench
+from needlewise.clinical.letters import unused_letters
 from needlewise.clinical.planning import Plan, plan
+from needlewise.clinical.questions import Question
 from needlewise.clinical.reasons import Reason
-from needlewise.clinical.screening import Question, ZoneVerdict, screen
+from needlewise.clinical.screening import ZoneVerdict, screen
 from needlewise.clinical.spots import Survey
 from needlewise.clinical.timeline import Instruction, timeline
 from needlewise.knowledge import Edition, Protocol, Verdict
@@ -62,7 +64,11 @@ def consult(case: Case, protocol: Protocol, on: date) -> Consultation:
         made,
         timeline(survey, made) if made else (),
         numbing,
-        (*(made.warnings if made else ()), *(numbing.against if numbing else ())),
+        (
+            *(made.warnings if made else ()),
+            *(numbing.against if numbing else ()),
+            *dict.fromkeys(unused_letters(survey, (reason.rule for reason in screening.reasons))),
+        ),
     )
 
 

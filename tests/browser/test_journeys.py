@@ -49,6 +49,19 @@ def test_taps_and_answers_change_the_verdict_in_place(open_page: Open) -> None:
     assert page.url == address
 
 
+def test_a_question_of_the_case_itself_leads_to_its_field(open_page: Open) -> None:
+    """Which device is not asked by a list of answers: the prominent question opens the field that takes it."""
+    page = open_page("acne-scars-type-iii")
+    page.locator("#clinic > summary").click()
+    page.locator('[name="devices"]:checked').uncheck()
+    expect(page.locator("#next-question")).to_have_text("Which device is used?")
+    page.locator("#clinic > summary").click()
+    page.locator("#next").get_by_role("link", name="Go to its field").click()
+    expect(page.locator('[name="devices"]').first).to_be_focused()
+    page.locator('[name="devices"]').first.check()
+    expect(page.locator("#next-question")).to_have_count(0)
+
+
 def test_an_answer_keeps_scroll_focus_and_what_was_opened(open_page: Open) -> None:
     page = open_page("melasma-type-v-test-patch")
     page.locator("#reason-0 > summary").click()

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 import z3
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
+from needlewise.clinical.answers import Reader
+from needlewise.clinical.case import Case, Concern
 from needlewise.clinical.devices import Bench
 from needlewise.clinical.reasons import reasons_at
 from needlewise.clinical.spots import Spot, Survey
 from needlewise.consultation import read_case
-from needlewise.knowledge import Answer, Fact, Kind, Protocol, Scope, load_protocol
+from needlewise.errors import CaseError
+from needlewise.knowledge import Answer, Fact, Kind, Protocol, Rule, Scope, Verdict, load_protocol
 from needlewise.verification.encode import World
 from needlewise.verification.terms import options_of
 
@@ -36,7 +39,8 @@ def one_answer(fact: Fact) -> st.SearchStrategy[Any]:
     dated = days.map(lambda ago: TODAY - timedelta(days=ago))
     if fact.kind is Kind.MEASURE:
         low, high = fact.range or (0.0, 1.0)
-        return st.sampled_from([low, high, (low + high) / 2, min(high, max(low, 3.5)), min(high, max(low, 4.0))])
+        numbers = [low, high, (low + high) / 2, min(high, max(low, 3.5)), min(high, max(low, 4.0))]
+        return st.sampled_from([number for number in numbers if not fact.whole or number == int(number)])
     if fact.kind is Kind.EVENT:
         whats = st.sampled_from([None, *fact.what])
         happened = st.tuples(dated, whats).map(lambda t: {"on": t[0], **({"what": t[1]} if t[1] else {})})
@@ -65,10 +69,15 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
                 facts[fact.id] = entries
         else:
             facts[fact.id] = draw(one_answer(fact))
+    cleared = draw(
+        st.lists(st.sampled_from([rule for rule in PROTOCOL.rules.values() if rule.clearance]), unique_by=id)
+    )
+    wait_days = draw(st.sampled_from([0, 30, 45, 60, 179, 180, 181, 400]))
     indication = draw(st.sampled_from(["atrophic-acne-scars", "surgical-traumatic-scars", "fine-lines-face"]))
     return {
         "concern": [{"indication": indication, "zones": list(PLACES.values())}],
         "facts": facts,
+        "clearance": [_letter(rule, wait_days) for rule in cleared],
         "clinic": {"devices": draw(st.sampled_from([[], ["skinpen_precision"], ["dermapen_4"]]))},
         "plan": {
             "visit": draw(st.sampled_from(["first", "session"])),
@@ -110,8 +119,26 @@ def values_of(world: World, survey: Survey) -> list[tuple[z3.ExprRef, z3.ExprRef
         value = next(iter(given), "")
         known = world.input_values(name)
         pairs.append((term, z3.IntVal(known.index(value) if value in known else 0)))
-    pairs += [(term, z3.BoolVal(False)) for term in world.cleared.values()]
+    return pairs + _letters(world, survey)
+
+
+def _letters(world: World, survey: Survey) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
+    """The letters as values: which rules they clear, and the wait that they ask for."""
+    pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+    for name, term in world.cleared.items():
+        rule = PROTOCOL.rules[name.partition("@")[0]]
+        letters = survey.case.letters.get(rule.id, ())
+        pairs.append((term, z3.BoolVal(bool(letters))))
+        if letters and rule.clearance and rule.clearance.wait_days_min is not None:
+            asked_for = max(letters[0].wait_days or 0, rule.clearance.wait_days_min)
+            pairs.append((world.asked_for[name], z3.IntVal(asked_for)))
     return pairs
+
+
+def _letter(rule: Rule, wait_days: int) -> dict[str, Any]:
+    assert rule.clearance is not None
+    letter = {"role": rule.clearance.role, "rules": [rule.id], "by": "the one asked", "on": TODAY}
+    return {**letter, "condition_met": True, "wait_days": wait_days}
 
 
 def _spot(name: str, survey: Survey) -> Spot:
@@ -141,7 +168,15 @@ def _answer_at(fact_id: str, spot: str, survey: Survey) -> Answer | None:
 )
 @given(data=cases())
 def test_encoding_and_interpreter_agree(world: World, data: dict[str, Any]) -> None:
-    case = read_case(data, PROTOCOL, TODAY)
+    try:
+        case = read_case(data, PROTOCOL, TODAY)
+    except CaseError:
+        reject()  # answers that contradict each other
+    agree(world, case)
+
+
+def agree(world: World, case: Case) -> None:
+    """Rule by rule and question by question, both say the same of a case."""
     survey = Survey(case, PROTOCOL, TODAY, Bench(case, PROTOCOL, TODAY).inputs())
     solver = z3.Solver()
     solver.add(*(symbol == value for symbol, value in values_of(world, survey)))
@@ -178,3 +213,35 @@ def test_the_world_has_a_symbol_for_every_question(world: World, protocol: Proto
     told = {fact for fact, _ in world.answers()}
     asked = {f.id for f in protocol.facts.values() if f.kind is not Kind.CLEARANCE and not f.optional}
     assert asked <= told
+
+
+@pytest.mark.parametrize("ago", [200, 201, None])
+@pytest.mark.parametrize("cause", ["surgery", "injury", None])
+def test_they_agree_on_an_operation_and_the_scar_it_left(world: World, ago: int | None, cause: str | None) -> None:
+    """Also where the answers contradict each other, which no case that was read can do."""
+    places = tuple(PLACES.values())
+    operation = {"on": TODAY - timedelta(days=200), "what": "the-scar-treated", "where": places}
+    scar: dict[str, Any] = {"where": places}
+    scar |= {"on": TODAY - timedelta(days=ago)} if ago else {}
+    scar |= {"what": cause} if cause else {}
+    answers = Reader(PROTOCOL, TODAY).read({"surgery": [operation], "scar": [scar]})
+    case = Case((Concern("one", "surgical-traumatic-scars", "any", places),), answers)
+    agree(world, case)
+    survey = Survey(case, PROTOCOL, TODAY, {})
+    gives_way = not reasons_at(PROTOCOL.rules["surgery-in-field"], survey.places["chin"], survey, ())
+    assert gives_way is (ago == 200 and cause == "surgery")
+
+
+@pytest.mark.parametrize(
+    ("label", "verdict"), [("no", Verdict.CAUTION), ("yes", Verdict.EXCLUDE), ("unknown", Verdict.EXCLUDE)]
+)
+def test_a_cleared_allergy_is_encoded_with_what_the_label_says(world: World, label: str, verdict: Verdict) -> None:
+    (term,) = (term for term in world.terms if term.rule.id == "anaesthetic-allergy")
+    allergy = PROTOCOL.facts["anaesthetic-allergy"]
+    said = world.said(allergy, "person")
+    name = "label-names-anaesthetic-allergy"
+    named = [world.input(name, place) == world.input_values(name).index(label) for place in PLACES]
+    yes = z3.And(said.there, said.status == options_of(allergy).index("yes"))
+    solver = z3.Solver()
+    solver.add(yes, world.cleared[f"{term.rule.id}@person"], *named, term.verdict != int(verdict))
+    assert solver.check() == z3.unsat

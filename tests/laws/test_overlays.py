@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
-from needlewise.clinical.planning import INTERVAL_LIMIT, Plan
+from needlewise.clinical.planning import Plan
+from needlewise.clinical.schedule import INTERVAL_LIMIT
 from needlewise.clinical.visits import Visit
 from needlewise.consultation import Consultation, consult, read_case
 from needlewise.errors import CaseError
@@ -90,11 +91,12 @@ def added_rules(draw: st.DrawFn) -> str:
     return "\n".join(
         [
             '[[add]]\nid = "our-own"\ntitle = "Our own"\n\n[add.rule]\nfrom_day = 2026-01-01',
-            f'scope = "{fact.scope.value}"\nverdict = "{verdict}"\nbecause = "Our own habit."',
+            f'scope = "{fact.scope.value}"\nverdict = "{verdict}"\nbecause = "Our own habit, of what you bought yourself."',
             f'modifier = "{modifier}"' if modifier else "",
             f'any = [{{ all = [{{ fact = "{fact.id}", one_of = ["{draw(st.sampled_from(fact.options))}"] }}]'
             + (f", wait_days = {draw(st.integers(1, 90))} }}]" if wait else " }]"),
             f'wait = {{ kind = "{kind}" }}' if wait else "",
+            f'prescribed = {{ verdict = "{verdict}", because = "Ask who prescribed it." }}' if wait else "",
             'mark = { origin = "chosen", why = "Our own habit." }\n',
             '[[add.example]]\nname = "not asked"\ngiven = {}\nthen = "ask"\n',
         ]
@@ -125,7 +127,8 @@ def less_cautious(before: Consultation, after: Consultation) -> Iterator[str]:
         if new.verdict < old.verdict:
             yield f"{old.place}: {new.verdict.word} instead of {old.verdict.word}"
         days = [max(filter(None, (zone.eligible_on, zone.ready_on)), default=None) for zone in (old, new)]
-        undated = new.verdict is Verdict.DEFER and new.eligible_on is None
+        # On no day at all is later than on any.
+        undated = new.verdict is Verdict.EXCLUDE or (new.verdict is Verdict.DEFER and new.eligible_on is None)
         if days[0] is not None and not undated and (days[1] is None or days[1] < days[0]):
             yield f"{old.place}: ready on {days[1]} instead of {days[0]}"
     if after.plan is not None:

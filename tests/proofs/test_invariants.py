@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import z3
 
-from needlewise.clinical import depth
+from needlewise.clinical import depth, timeline
+from needlewise.clinical.timeline import Entry
 from needlewise.clinical.trace import Step
 from needlewise.consultation import consult, read_case
-from needlewise.knowledge import Alternative, Cell, EndPoint, Protocol, Rule, Verdict
+from needlewise.knowledge import Alternative, Answer, Cell, EndPoint, Protocol, Rule, Verdict
 from needlewise.verification import consultations, invariants, screening_proofs, space
 from needlewise.verification.encode import World
 from needlewise.verification.invariants import INVARIANTS, Held
@@ -108,6 +109,28 @@ def test_a_violation_planted_in_the_code_is_found(
     assert next(invariants.broken(protocol, today, [name]), None) is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "faulty"),
+    [
+        ("first_day", lambda wished, waits, weekdays: wished),
+        ("next_session", lambda last, spacings, floor_days, weekdays: (last + timedelta(days=27), 0)),
+    ],
+)
+def test_a_planner_that_forgets_a_wait_is_found(
+    name: str, faulty: Any, protocol: Protocol, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invariants, name, faulty)
+    assert next(invariants.broken(protocol, today, ["dates-keep-the-waits"]), None) is not None
+
+
+def test_a_place_needled_too_soon_after_last_time_is_found(quiet: Any, protocol: Protocol) -> None:
+    case, result = quiet
+    first = result.plan.sessions[0].on
+    lately = Answer("happened", first - timedelta(days=27), where=frozenset({"cheek-left"}), depth_mm=0.5)
+    told = replace(case, answers={**case.answers, "previous-needling": (lately,)})
+    assert found_in(result, told, protocol) == {"rest-between-sessions"}
+
+
 def test_sessions_closer_than_the_rest_are_found(
     protocol: Protocol, today: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +145,9 @@ def no_limit(limit: Any, reach: Any, step_mm: float) -> tuple[float, list[Any]]:
     return 9.0, [Step("limit", row.text, 9.0, f"limits:{row.id}", row.mark)]
 
 
-def deeper_with_risk(row: Any, skin: Any, ceiling_mm: float, step_mm: float) -> tuple[float, list[Any]]:
+def deeper_with_risk(
+    row: Any, skin: Any, ceiling_mm: float, step_mm: float, least_mm: float
+) -> tuple[float, list[Any]]:
     return (ceiling_mm if skin.modifiers and any(m.ceiling_to_middle for m in skin.modifiers) else step_mm), []
 
 
@@ -202,6 +227,77 @@ def test_a_pause_planted_on_a_prescribed_product_is_found(protocol: Protocol, to
     case = read_case(data, protocol, today)
     assert found_in(consult(case, protocol, today), case, protocol) == set()
     assert "prescribed-is-never-stopped" in found_in(paused, case, protocol)
+
+
+def consulted(protocol: Protocol, today: date, **facts: Any) -> tuple[Any, Any]:
+    data = consultations.quiet_case(protocol, today)
+    data["facts"] |= {name.replace("_", "-"): value for name, value in facts.items()}
+    case = read_case(data, protocol, today)
+    return case, consult(case, protocol, today)
+
+
+PRESCRIBED = {"status": "now", "prescribed": True}
+MEDICINES = {
+    "exfoliating-acid": PRESCRIBED,
+    "vitamin-c-product": PRESCRIBED,
+    "hydroquinone": PRESCRIBED,
+    "scrub-or-brush": PRESCRIBED,
+    "fish-oil-or-vitamin-e": PRESCRIBED,
+    "anti-inflammatory-painkiller": "now-prescribed",
+}
+
+
+@pytest.mark.parametrize("fact", MEDICINES)
+def test_every_way_of_pausing_a_prescribed_product_is_found(fact: str, protocol: Protocol, today: date) -> None:
+    case, result = consulted(protocol, today, **{fact: MEDICINES[fact]})
+    assert found_in(result, case, protocol) == set()
+    kept = [entry for entry in result.timeline if entry.kind is Entry.ASK]
+    for entry in kept:
+        table, _, name = entry.row.partition(":")
+        own_words = getattr(protocol, table)[name].text
+        for faulty in (
+            replace(entry, kind=Entry.PAUSE),
+            replace(entry, kind=Entry.AVOID),
+            replace(entry, text=own_words),
+        ):
+            planted = replace(result, timeline=(faulty,))
+            assert "prescribed-is-never-stopped" in found_in(planted, case, protocol), faulty
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule"), [("topical-retinoid", "topical-retinoid"), ("vitamin-c-product", "preparation:vitamin_c")]
+)
+def test_a_reason_that_pauses_a_prescribed_product_is_found(
+    fact: str, rule: str, protocol: Protocol, today: date
+) -> None:
+    case, result = consulted(protocol, today, **{fact: PRESCRIBED})
+    _, bought = consulted(protocol, today, **{fact: "now"})
+    told = next(reason for reason in bought.reasons if reason.rule == rule)
+    ours = next(reason for reason in result.reasons if reason.rule == rule)
+    planted_words = replace(result, reasons=(ours._replace(because=told.because),), timeline=())
+    planted_day = replace(
+        result, reasons=(ours._replace(earliest_on=told.earliest_on, wait_kind=told.wait_kind),), timeline=()
+    )
+    assert "prescribed-is-never-stopped" in found_in(planted_words, case, protocol)
+    assert "prescribed-is-never-stopped" in found_in(planted_day, case, protocol)
+
+
+def test_words_for_all_that_reach_a_product_used_both_ways_are_found(protocol: Protocol, today: date) -> None:
+    both = [PRESCRIBED | {"where": ["cheek"]}, {"status": "now", "where": ["forehead"]}, {"status": "never"}]
+    case, result = consulted(protocol, today, exfoliating_acid=both)
+    assert found_in(result, case, protocol) == set()
+    for_all = tuple(
+        replace(e, text="Pause acids.") if e.row == "preparation:acids" and e.kind is Entry.PAUSE else e
+        for e in result.timeline
+    )
+    assert "prescribed-is-never-stopped" in found_in(replace(result, timeline=for_all), case, protocol)
+
+
+def test_a_timeline_that_no_longer_sees_what_was_prescribed_is_found_by_the_sweep(
+    protocol: Protocol, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "is_prescribed", lambda answer: False)
+    assert next(invariants.broken(protocol, today, ["prescribed-is-never-stopped"]), None) is not None
 
 
 def test_every_invariant_has_a_planted_violation() -> None:

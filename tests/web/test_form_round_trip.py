@@ -37,7 +37,7 @@ def in_form_order(tables: Mapping[str, Any], protocol: Protocol) -> dict[str, An
 
 
 def document(tables: Mapping[str, Any], protocol: Protocol, on: date) -> Any:
-    return json.loads(json.dumps(as_document(consult(read_case(tables, protocol, on), protocol, on))))
+    return json.loads(json.dumps(as_document(consult(read_case(tables, protocol, on), protocol, on), protocol)))
 
 
 def test_there_are_examples_to_start_from() -> None:
@@ -109,3 +109,55 @@ def test_answers_that_differ_by_place_kind_and_day_survive_the_form(protocol: Pr
     assert first.overrides == second.overrides
     assert first.requested_mm == second.requested_mm
     assert set(first.acknowledgements) == set(second.acknowledgements)
+
+
+LETTERS = """
+[[concern]]
+indication = "fine-lines-face"
+severity = "mild"
+zones = ["forehead", "cheek"]
+[facts]
+eczema-psoriasis-dermatitis = "chronic-moderate-severe"
+heart-condition = "yes"
+[[clearance]]
+role = "dermatologist"
+rules = ["eczema-psoriasis-chronic"]
+by = "Dr Example"
+on = 2026-11-10
+zones = ["cheek"]
+condition_met = true
+[[clearance]]
+role = "dermatologist"
+rules = ["eczema-psoriasis-chronic"]
+by = "Dr Example"
+on = 2026-10-10
+valid_until = 2027-03-31
+condition_met = true
+[[clearance]]
+role = "doctor"
+rules = ["heart-condition"]
+by = "Dr Sample"
+on = 2026-11-10
+condition_met = true
+"""
+
+
+def test_each_letter_for_a_rule_keeps_its_places_in_the_form_and_none_changes_its_role(
+    client: Client, protocol: Protocol, today: date
+) -> None:
+    tables = tomllib.loads(LETTERS)
+    written = case_tables(sheet_from(tables, protocol), protocol)
+    first, second = read_case(tables, protocol, today), read_case(as_toml(written), protocol, today)
+    assert set(second.clearances) == {one for one in first.clearances if one.role == "dermatologist"}
+    fields = [(name, value) for name, values in sheet_from(tables, protocol).as_dict().items() for value in values]
+    page = fields_of(post(client, fields))
+    assert sorted(pair for pair in page if pair[0].startswith("k.") and pair[1]) == sorted(
+        pair for pair in fields if pair[0].startswith("k.")
+    )
+    verdicts = {zone.place: zone.verdict.word for zone in consult(second, protocol, today).zones}
+    assert verdicts == {zone.place: zone.verdict.word for zone in consult(first, protocol, today).zones}
+
+
+def test_a_letter_for_a_place_that_no_zone_has_is_not_read_as_one_for_everywhere(protocol: Protocol) -> None:
+    tables = tomllib.loads(LETTERS.replace('zones = ["cheek"]\n', 'zones = ["chek"]\n'))
+    assert case_tables(sheet_from(tables, protocol), protocol)["clearance"][0]["zones"] == ["chek"]

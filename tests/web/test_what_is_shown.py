@@ -7,11 +7,14 @@ import pytest
 from django.test import Client
 
 from needlewise.consultation import consult, read_case
+from needlewise.interop.days import away, plain_day
 from needlewise.knowledge import Basis, Mark, Origin, Protocol, Verdict
 from needlewise.web.pages.consultation.examples import worked_examples
-from needlewise.web.pages.consultation.presenting import SHORT_TITLES, TITLES
 from needlewise.web.pages.consultation.presenting_care import hours_in_words
-from needlewise.web.pages.consultation.wording import distance, long_day, mark_words, readable
+from needlewise.web.pages.consultation.wording import (
+    mark_words,
+    readable,
+)
 from tests.web.filled_forms import URL, text_of
 
 EXAMPLES = worked_examples()
@@ -33,8 +36,8 @@ def test_reasons_depths_and_sources_of_a_consultation_are_all_on_its_page(
             for conflict in reason.mark.conflicts:
                 assert protocol.conflicts[conflict].default in text
     for visit in result.plan.sessions if result.plan else ():
-        assert long_day(visit.on) in text
-        assert distance(visit.on, today) in text
+        assert plain_day(visit.on) in text
+        assert away(visit.on, today) in text
         for zone in visit.zones:
             assert f"{zone.depth_mm:.2f}" in text
             for step in zone.trace:
@@ -55,8 +58,6 @@ def test_every_verdict_has_its_word_shape_and_meaning(client: Client) -> None:
     html = client.get(URL).content.decode()
     for verdict in Verdict:
         assert f'id="shape-{verdict.word}"' in html
-        assert TITLES[verdict][1]
-        assert SHORT_TITLES[verdict]
     shapes = re.findall(r'<symbol id="shape-\w[\w-]*"[^>]*>(.*?)</symbol>', html, re.DOTALL)
     assert len(set(shapes)) == len(shapes) >= len(Verdict)
 
@@ -74,7 +75,7 @@ def test_whatever_was_not_read_is_called_our_proposal() -> None:
     ("days", "words"), [(0, "today"), (1, "tomorrow"), (-1, "yesterday"), (12, "in 12 days"), (-88, "88 days ago")]
 )
 def test_every_day_is_also_told_by_its_distance(days: int, words: str, today: date) -> None:
-    assert distance(today + timedelta(days=days), today) == words
+    assert away(today + timedelta(days=days), today) == words
 
 
 def test_days_in_texts_of_the_core_are_written_out(today: date) -> None:
@@ -98,3 +99,26 @@ def test_what_stands_out_is_listed_and_plain_noes_are_not(client: Client) -> Non
     said = text_of(client.get(URL, {"example": "products-calendar"}), "notable")
     assert "retinol" in said
     assert "hydroquinone" not in said
+
+
+def test_a_wish_without_a_protocol_is_said_beside_the_plan(client: Client, protocol: Protocol) -> None:
+    goal = protocol.goal("laxity", "lifted-jaw-line")
+    assert goal
+    said = text_of(client.get(URL, {"example": "laxity-without-a-protocol"}), "plan")
+    assert f"A lifted jaw line. {goal.unsupported_because}" in said
+
+
+def test_the_verdict_has_the_words_of_the_protocol(client: Client, protocol: Protocol) -> None:
+    said = text_of(client.get(URL, {"example": "pregnancy"}), "verdict")
+    words = protocol.words(Verdict.EXCLUDE)
+    assert words.title in said
+    assert words.meaning in said
+
+
+def test_a_count_asks_for_a_whole_number(client: Client) -> None:
+    html = client.get(URL).content.decode()
+    field = html[html.index('id="fact-sessions-done"') :]
+    assert 'inputmode="numeric"' in field[: field.index("</fieldset>")]
+    assert "a whole number" in field[: field.index("</fieldset>")]
+    thickness = html[html.index('id="fact-skin-thickness"') :]
+    assert 'inputmode="decimal"' in thickness[: thickness.index("</fieldset>")]

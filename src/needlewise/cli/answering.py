@@ -7,7 +7,8 @@ from typing import Any
 from needlewise.cli.cells import readers_of
 from needlewise.cli.dialogue import Dialogue
 from needlewise.cli.wording import places_in_words
-from needlewise.clinical.screening import Question
+from needlewise.clinical.case_reading import PATIENT
+from needlewise.clinical.questions import Question
 from needlewise.knowledge import Fact, Kind, Protocol, Scope
 
 ZONE_BY_ZONE = "z"
@@ -16,10 +17,10 @@ NEVER, HAPPENED = "never", "yes"
 
 def answer_to(question: Question, protocol: Protocol, talk: Dialogue, left: int) -> Any:
     """The answer to an open question; None where it is not known."""
-    fact = asked_fact(question.fact, protocol)
+    fact = protocol.facts[question.fact]
     spots = _spots(question, fact, protocol)
     talk.say()
-    talk.say(f"({left} open) {fact.question}", 0)
+    talk.say(f"({left} open) {question.text}", 0)
     if len(spots) > 1:
         where = ", ".join(spots) if fact.scope is Scope.REGION else places_in_words(spots, protocol)
         talk.say(f"{where}: one answer for all, or `{ZONE_BY_ZONE}` for one each.", 2)
@@ -38,12 +39,6 @@ def answer_to(question: Question, protocol: Protocol, talk: Dialogue, left: int)
             else:
                 same.append(name)
     return [_placed(fact, value, where) for value, where in parts] or None
-
-
-def asked_fact(name: str, protocol: Protocol) -> Fact:
-    """The question to ask for a fact: for one that is worked out, the one it is worked out from."""
-    fact = protocol.facts[name]
-    return protocol.facts[fact.derived_from] if fact.derived_from else fact
 
 
 def _spots(question: Question, fact: Fact, protocol: Protocol) -> dict[str, str]:
@@ -89,7 +84,9 @@ def _one(fact: Fact, why: list[str], talk: Dialogue, *, may_split: bool = False)
 def _number(fact: Fact, why: list[str], talk: Dialogue, *, may_split: bool) -> Any:
     low, high = fact.range or (0.0, 0.0)
     while True:
-        text = talk.line_or_why(why, f"    a number from {low:g} to {high:g} {fact.unit} > ")
+        text = talk.line_or_why(
+            why, f"    a {'whole ' if fact.whole else ''}number from {low:g} to {high:g} {fact.unit} > "
+        )
         if not text:
             return None
         if may_split and text == ZONE_BY_ZONE:
@@ -103,6 +100,10 @@ def _number(fact: Fact, why: list[str], talk: Dialogue, *, may_split: bool) -> A
 
 
 def _event(fact: Fact, why: list[str], talk: Dialogue, *, may_split: bool) -> Any:
+    if fact.id in PATIENT.values():
+        # Everybody was born, and on a whole day.
+        text = talk.line_or_why(why, "    a day (1990-02-03) > ")
+        return _day(text) if text else None
     talk.say("1  never", 4)
     text = talk.line_or_why(
         why, "    or a day (2026-03-14, 2026-03, 2026), or `yes` where the day is not known > "

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from needlewise.cli.page import Page
-from needlewise.cli.wording import away, hours_span, long_day, plain_day
-from needlewise.clinical.planning import SESSION, TEST_PATCH, Plan
+from needlewise.clinical.planning import Plan
 from needlewise.clinical.timeline import HOURS_PER_DAY, Entry, Instruction
-from needlewise.clinical.visits import Visit
+from needlewise.clinical.visits import SESSION, TEST_PATCH, Visit
 from needlewise.consultation import Consultation
+from needlewise.interop.days import away, hours_span, long_day, plain_day
 from needlewise.knowledge import Protocol
 
 PREPARATION = "preparation:"
@@ -19,7 +19,8 @@ _BEFORE = {
     Entry.AVOID: "Leave alone",
     Entry.DO: "On the day",
 }
-_AFTER = {Entry.DO: "Do", Entry.AVOID: "Leave", Entry.EXPECT: "What is normal"}
+_DAILY = "Every day"
+_AFTER = {Entry.DO: "Do", Entry.ASK: "Ask first", Entry.AVOID: "Leave", Entry.EXPECT: "What is normal"}
 # The most urgent first; what the protocol names beside these follows in its own order.
 _ACTS = {
     "emergency": "Emergency",
@@ -37,17 +38,18 @@ def write_before(page: Page, consultation: Consultation) -> None:
     if not rows:
         return
     page.section("Before each session")
-    for kind, heading in _BEFORE.items():
+    *until_the_day, on_the_day = _BEFORE.values()
+    for heading in (*until_the_day, _DAILY, on_the_day):
         groups: dict[tuple[str, str], list[Instruction]] = {}
         for entry in rows:
-            if entry.kind is kind:
+            if (_DAILY if entry.is_daily else _BEFORE.get(entry.kind)) == heading:
                 groups.setdefault((entry.item, entry.text), []).append(entry)
         if groups:
             page.blank()
             page.text(heading, 2)
         for (item, text), entries in groups.items():
             page.item(f"{item}: {text}", 2)
-            if kind in (Entry.PAUSE, Entry.AVOID):
+            if entries[0].kind in (Entry.PAUSE, Entry.AVOID) or heading == _DAILY:
                 page.text("; ".join(dict.fromkeys(_window(entry, on) for entry in entries)), 4)
 
 

@@ -45,6 +45,7 @@ def readers_of(fact: str, protocol: Protocol) -> tuple[list[str], list[str]]:
     tables: Mapping[str, Mapping[str, Any]] = {
         "modifiers": protocol.modifiers,
         "limits": protocol.limits,
+        "indications": protocol.indications,
         "preparation": protocol.preparation,
         "aftercare": protocol.aftercare,
         "recovery": protocol.recovery,
@@ -55,6 +56,8 @@ def readers_of(fact: str, protocol: Protocol) -> tuple[list[str], list[str]]:
 
 
 def _read_by(row: Any) -> set[str]:
-    cells = [*getattr(row, "when", ()), *getattr(row, "asked_when", ()), *getattr(row, "prescriber_first", ())]
+    lists = ("when", "asked_when", "prescriber_first", "no_anaesthetic", "needs")
+    cells = [cell for name in lists for cell in getattr(row, name, ())]
+    cells += [cell for use in getattr(row, "labelled", ()) for cell in use.when]
     named = {getattr(row, "fact", ""), getattr(row, "derived_from", ""), *getattr(row, "restarts", ())}
     return {cell.fact for cell in cells} | named

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == PDF:
         write_bytes(_pdf(reader, consultation, case, protocol), options.out)
     elif options.format == JSON:
-        write_text(_json(consultation, tables), options.out)
+        write_text(_json(consultation, protocol, tables), options.out)
     elif options.why:
         write_text(_why(consultation, protocol, options.why), options.out)
     else:
@@ -86,11 +86,11 @@ def _why(consultation: Consultation, protocol: Protocol, zones: list[str]) -> st
     return trace_page(consultation, protocol, zones)
 
 
-def _json(consultation: Consultation, tables: dict[str, Any]) -> str:
+def _json(consultation: Consultation, protocol: Protocol, tables: dict[str, Any]) -> str:
     """The document, with the tables of the case, so that it can be replayed."""
     from needlewise.interop.document import as_document  # noqa: PLC0415
 
-    return json.dumps(as_document(consultation, tables), indent=2, ensure_ascii=False)
+    return json.dumps(as_document(consultation, protocol, tables), indent=2, ensure_ascii=False)
 
 
 def _pdf(reader: str, consultation: Consultation, case: Case, protocol: Protocol) -> bytes:

@@ -13,6 +13,7 @@ from needlewise.cli.inputs import add_day, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
 from needlewise.cli.wording import mark_in_words, plural
+from needlewise.clinical.case_reading import PATIENT
 from needlewise.errors import Problem
 from needlewise.knowledge import Fact, Kind, Protocol, Scope
 
@@ -75,6 +76,7 @@ def as_row(fact: Fact, protocol: Protocol) -> dict[str, Any]:
         "what": list(fact.what),
         "unit": fact.unit,
         "range": list(fact.range) if fact.range else None,
+        "whole": fact.whole,
         "riskier": fact.riskier,
         "optional": fact.optional,
         "prescribed_asked": fact.prescribed_asked,
@@ -128,11 +130,12 @@ def answers_in_words(fact: Fact) -> str:
     """The answers that a question takes, from the least to the most risky where there is an order."""
     if fact.kind is Kind.MEASURE:
         low, high = fact.range or (0, 0)
-        return f"a number from {low:g} to {high:g} {fact.unit}"
+        return f"a {'whole ' if fact.whole else ''}number from {low:g} to {high:g} {fact.unit}"
     labels = fact.labels or {}
     if fact.kind is Kind.EVENT:
         kinds = "; ".join(f"{name} ({labels[name]})" if name in labels else name for name in fact.what)
-        return f"never, or a day{f' and what it was: {kinds}' if kinds else ''}"
+        never = "" if fact.id in PATIENT.values() else "never, or "
+        return f"{never}a day{f' and what it was: {kinds}' if kinds else ''}"
     dated = f"; a day goes with {', '.join(fact.dated)}" if fact.dated else ""
     return f"{'; '.join(_option(option, labels.get(option)) for option in fact.options)}{dated}"
 

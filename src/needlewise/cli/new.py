@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from needlewise.cli.answering import answer_to, asked_fact
+from needlewise.cli.answering import answer_to
 from needlewise.cli.dialogue import Dialogue, StopAsking
 from needlewise.cli.exits import CannotWriteError
 from needlewise.cli.inputs import add_day, protocol_of
@@ -14,6 +14,7 @@ from needlewise.cli.outputs import write_file, write_text
 from needlewise.cli.wishes import ask_clinic, ask_concern, ask_plan
 from needlewise.cli.wording import plural
 from needlewise.clinical.case_reading import PATIENT
+from needlewise.clinical.questions import DEVICES, SEVERITY
 from needlewise.consultation import Consultation, consult, read_case
 from needlewise.errors import CaseError
 from needlewise.interop.case_toml import as_toml
@@ -55,7 +56,8 @@ class _Interview:
         self.on = on
         self.talk = talk
         self.tables: dict[str, Any] = {"patient": {}, "concern": [], "clinic": {}, "plan": {}, "facts": {}}
-        self.asked: set[str] = set()
+        # How marked it is and with which device is asked with the goal and the clinic: once is enough.
+        self.asked: set[str] = {SEVERITY, DEVICES}
         self.fired: set[str] = set()
 
     def hold(self) -> None:
@@ -71,7 +73,7 @@ class _Interview:
             if not left:
                 return
             answer = answer_to(left[0], self.protocol, self.talk, len(left))
-            if answer is None or self._keep_answer(asked_fact(left[0].fact, self.protocol).id, answer):
+            if answer is None or self._keep_answer(left[0].fact, answer):
                 # Once is enough, also where a day or a zone stays open.
                 self.asked.add(left[0].fact)
 

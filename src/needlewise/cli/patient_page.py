@@ -1,31 +1,22 @@
 """A consultation for the patient, in plain words: what is planned and why, before and after, when to call.
 
-Sentences about care come from the consultation; here stand the headings and the names of the verdicts.
+Sentences about care come from the consultation, the words for a verdict from the protocol; here stand the headings.
 """
 
 from collections.abc import Iterator
 
 from needlewise.cli.care_text import write_after, write_before, write_calls
 from needlewise.cli.page import Page
-from needlewise.cli.wording import day_range, long_day, places_in_words, plain_day
+from needlewise.cli.wording import places_in_words
 from needlewise.clinical.case import Case
 from needlewise.clinical.fields import LeftOut
-from needlewise.clinical.planning import CHECK_IN, SESSION, Plan
+from needlewise.clinical.planning import Plan
 from needlewise.clinical.reasons import Reason
-from needlewise.clinical.visits import Visit
+from needlewise.clinical.visits import CHECK_IN, SESSION, Visit
 from needlewise.consultation import Consultation
+from needlewise.interop.days import day_range, long_day, plain_day
 from needlewise.knowledge import Protocol, Verdict, WaitKind
 
-_HEADLINES = {
-    Verdict.PROCEED: ("We can start.", "Nothing in your answers stands against it."),
-    Verdict.ADJUST: ("We can start, with a few changes.", "The reasons are below."),
-    Verdict.CAUTION: ("We can start, with extra care.", "We will talk through the points below before you decide."),
-    Verdict.ASK: ("Some questions are still open.", "Until they are answered, nothing is settled."),
-    Verdict.REFER: ("First we need a word from another professional.", "Until we have it, nothing is done."),
-    Verdict.DEFER: ("Not yet: your skin needs more time.", "This is about time and not about you."),
-    Verdict.EXCLUDE: ("We advise against needling.", "These are the reasons, and they are about your safety."),
-}
-_NOTHING_PLANNED = ("There is nothing we can plan for this goal.", "We would rather say so than promise something.")
 PATIENT = "patient"
 _SAID_BY_VERDICT = (Verdict.EXCLUDE, Verdict.DEFER, Verdict.REFER)
 
@@ -36,9 +27,10 @@ def patient_page(consultation: Consultation, case: Case, protocol: Protocol) -> 
     planned = bool(plan and plan.visits)
     page = Page()
     page.title("Your plan and why" if planned else "About your treatment", plain_day(consultation.on))
-    _write_verdict(page, consultation, planned=planned)
+    _write_verdict(page, consultation, protocol, planned=planned)
     _write_why(page, consultation, protocol)
     _write_questions(page, consultation, protocol)
+    _write_unsupported(page, consultation, case, protocol)
     if plan and planned:
         _write_plan(page, plan, consultation, protocol)
         write_before(page, consultation)
@@ -56,11 +48,13 @@ def patient_page(consultation: Consultation, case: Case, protocol: Protocol) -> 
     return str(page)
 
 
-def _write_verdict(page: Page, consultation: Consultation, *, planned: bool) -> None:
+def _write_verdict(page: Page, consultation: Consultation, protocol: Protocol, *, planned: bool) -> None:
     verdict, eligible = consultation.verdict, consultation.eligible_on
-    headline, line = _HEADLINES[verdict] if planned or verdict in _SAID_BY_VERDICT else _NOTHING_PLANNED
-    page.text(f"{headline} Not before {long_day(eligible, consultation.on)}." if eligible else headline)
-    page.text(line)
+    by_verdict = planned or verdict in _SAID_BY_VERDICT
+    words = protocol.words(verdict) if by_verdict else protocol.words_for_nothing
+    not_before = f" Not before {long_day(eligible, consultation.on)}." if eligible else ""
+    page.text(f"{words.headline}{not_before}")
+    page.text(words.line)
 
 
 def _write_questions(page: Page, consultation: Consultation, protocol: Protocol) -> None:
@@ -72,9 +66,18 @@ def _write_questions(page: Page, consultation: Consultation, protocol: Protocol)
     for question in mine:
         some = question.places and set(question.places) != wished
         where = f" ({places_in_words(question.places, protocol)})" if some else ""
-        fact = protocol.facts[question.fact]
-        page.item(f"{protocol.facts[fact.derived_from].question if fact.derived_from else fact.question}{where}", 2)
+        page.item(f"{question.text}{where}", 2)
         page.text(question.asked_because, 4)
+
+
+def _write_unsupported(page: Page, consultation: Consultation, case: Case, protocol: Protocol) -> None:
+    """Wishes behind which no protocol stands, and what is measured instead. After an exclusion no wish is met at all."""
+    goals = [protocol.goal(concern.indication, concern.goal) for concern in case.concerns]
+    unmet = [goal for goal in goals if goal and not goal.supported]
+    if unmet and consultation.verdict is not Verdict.EXCLUDE:
+        page.section("What we cannot promise")
+        for goal in unmet:
+            page.item(f"{goal.words[:1].upper()}{goal.words[1:]}: {goal.unsupported_because}", 2)
 
 
 def _write_why(page: Page, consultation: Consultation, protocol: Protocol) -> None:

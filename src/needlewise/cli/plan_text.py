@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date
 
 from needlewise.cli.page import Page
-from needlewise.cli.wording import mark_in_words, places_in_words, short_day
-from needlewise.clinical.planning import SESSION, TEST_PATCH, ConcernPlan, Plan
+from needlewise.cli.wording import mark_in_words, places_in_words
+from needlewise.clinical.planning import ConcernPlan, Plan
 from needlewise.clinical.timeline import Entry, Instruction
-from needlewise.clinical.visits import Dose, Visit, VisitZone
+from needlewise.clinical.visits import SESSION, TEST_PATCH, Dose, Visit, VisitZone
 from needlewise.consultation import Consultation
+from needlewise.interop.days import short_day
 from needlewise.knowledge import Protocol
 
 PREPARATION = "preparation:"
@@ -51,10 +52,12 @@ def _states(plan: Plan) -> Iterator[str]:
 
 def _write_concern(page: Page, concern: ConcernPlan, protocol: Protocol) -> None:
     indication = protocol.indications[concern.concern]
-    goal = next((goal.words for goal in indication.goal if goal.id == concern.goal), "")
+    goal = protocol.goal(concern.concern, concern.goal)
     severity = indication.severity_labels.get(concern.severity, concern.severity)
     page.blank()
-    page.text(f"{concern.label}{f' - {goal}' if goal else ''}", 2)
+    page.text(f"{concern.label}{f' - {goal.words}' if goal else ''}", 2)
+    if goal and not goal.supported:
+        page.text(goal.unsupported_because, 4)
     sessions = ""
     if concern.places:
         apart = f"{concern.interval_min_days} to {concern.interval_max_days} days apart"
@@ -87,6 +90,8 @@ def _write_session(page: Page, visit: Visit, on: date, protocol: Protocol) -> No
     page.text(f"{name}{needed}: {short_day(visit.on, on)}{with_device}", 2)
     rows = [_zone_row(zone, places, protocol) for zone, places in _alike(visit.zones)]
     page.table(rows if not with_device else [row[:-1] for row in rows], indent=4)
+    if visit.note:
+        page.text(visit.note, 4)
 
 
 def _device(name: str, protocol: Protocol) -> str:
@@ -95,9 +100,9 @@ def _device(name: str, protocol: Protocol) -> str:
 
 def _alike(zones: tuple[VisitZone, ...]) -> list[tuple[VisitZone, list[str]]]:
     """Places at which the same is done, together."""
-    groups: dict[tuple[VisitZone, str], list[str]] = {}
+    groups: dict[VisitZone, list[str]] = {}
     for zone in zones:
-        groups.setdefault((replace(zone, place="", trace=()), _start(zone)), []).append(zone.place)
+        groups.setdefault(replace(zone, place="", trace=()), []).append(zone.place)
     by_place = {zone.place: zone for zone in zones}
     return [(by_place[places[0]], places) for places in groups.values()]
 
@@ -107,7 +112,7 @@ def _zone_row(zone: VisitZone, places: list[str], protocol: Protocol) -> tuple[s
     return (
         places_in_words(places, protocol),
         f"{zone.depth_mm:.2f} mm",
-        f"({_start(zone)}..{zone.ceiling_mm:.2f}, limit {zone.limit_mm:.2f})",
+        f"({zone.start_mm:.2f}..{zone.ceiling_mm:.2f}, limit {zone.limit_mm:.2f})",
         f"{passes} {'pass' if passes == '1' else 'passes'}",
         zone.end_point.value.replace("-", " "),
         _device(zone.device, protocol),
@@ -126,11 +131,6 @@ def _write_doses(page: Page, needled: list[Visit], protocol: Protocol) -> None:
     for dose, places in rows.items():
         page.text(f"Dose, {places_in_words(places, protocol)}: {dose}.", 2)
     page.text("For the steps that led to each number: `--why ZONE`. For aftercare: `--for patient`.", 2)
-
-
-def _start(zone: VisitZone) -> str:
-    starts = [step.value for step in zone.trace if step.of == "start" and step.value is not None]
-    return f"{min(starts, default=zone.depth_mm):.2f}"
 
 
 def _dose(dose: Dose) -> str:
@@ -157,10 +157,10 @@ def _visit_row(visit: Visit, on: date) -> tuple[str, str, str]:
 
 
 def _write_products(page: Page, consultation: Consultation) -> None:
-    """The product calendar: what is kept, asked about, paused and avoided before the sessions and between them."""
+    """The product calendar: what is kept, asked about, paused, avoided and done daily before the sessions and between."""
     spans: dict[tuple[Entry, str], list[Instruction]] = {}
     for entry in consultation.timeline:
-        if entry.row.startswith(PREPARATION) and entry.kind is not Entry.DO:
+        if entry.row.startswith(PREPARATION) and (entry.kind is not Entry.DO or entry.is_daily):
             spans.setdefault((entry.kind, entry.row + entry.text), []).append(entry)
     if not spans:
         return

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from needlewise.cli.page import Page
 from needlewise.cli.plan_text import write_plan
-from needlewise.cli.wording import mark_in_words, places_in_words, plural, short_day
+from needlewise.cli.wording import mark_in_words, places_in_words, plural
 from needlewise.clinical.reasons import Reason
 from needlewise.consultation import Consultation
+from needlewise.interop.days import short_day
 from needlewise.knowledge import Protocol, Scope, Verdict
 
 
@@ -82,6 +83,8 @@ def _reason_rows(reason: Reason, consultation: Consultation, protocol: Protocol)
     yield "answers", "; ".join(f"{used.fact}: {used.said or 'not known'}" for used in reason.facts)
     yield "effect", reason.effect
     yield "waits until", short_day(reason.earliest_on, on) if reason.earliest_on else ""
+    rule = protocol.rules.get(reason.rule)
+    yield "stricter choice", f"{rule.strict_days} days, for a clinic's own overlay" if rule and rule.strict_days else ""
     yield "basis", mark_in_words(reason.mark)
     yield "why", reason.mark.why
     yield "sources differ", reason.mark.differ
@@ -99,22 +102,16 @@ def _where(places: tuple[str, ...], consultation: Consultation, protocol: Protoc
 
 def _write_questions(page: Page, open_reasons: list[Reason], consultation: Consultation, protocol: Protocol) -> None:
     questions = consultation.questions
-    without_question = [reason for reason in open_reasons if not reason.facts]
-    if not questions and not without_question:
+    if not questions:
         return
-    page.section(f"Open questions, the most decisive first ({len(questions) + len(without_question)})")
-    for reason in without_question:
-        page.item(f"{reason.because} ({_where(reason.places, consultation, protocol)})", 2)
+    page.section(f"Open questions, the most decisive first ({len(questions)})")
     for question in questions:
         where = f" ({_where(question.places, consultation, protocol)})" if question.places else ""
-        fact = protocol.facts[question.fact]
-        # What is worked out is not asked: the question is the one it is worked out from.
-        asked = protocol.facts[fact.derived_from] if fact.derived_from else fact
-        page.item(f"{asked.question}{where}", 2)
+        page.item(f"{question.text}{where}", 2)
         rules = dict.fromkeys(r.rule for r in open_reasons if any(used.fact == question.fact for used in r.facts))
         decides = ", ".join(name for name in rules if name in protocol.rules) or "the plan"
         could = f"could become {question.could_become.word}"
-        page.text(f"{asked.id}: {could}; asked of the {question.answered_by}; decides {decides}", 4)
+        page.text(f"{question.fact}: {could}; asked of the {question.answered_by}; decides {decides}", 4)
         page.text(question.asked_because, 4)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.page import Page
-from needlewise.cli.wording import mark_in_words, plural, short_day
+from needlewise.cli.wording import mark_in_words, plural
 from needlewise.clinical.trace import Step
 from needlewise.clinical.visits import Visit, VisitZone
 from needlewise.consultation import Consultation
 from needlewise.errors import Problem
+from needlewise.interop.days import short_day
 from needlewise.knowledge import Mark, Protocol, Verdict
 
 _WITHOUT_UNIT = "passes"

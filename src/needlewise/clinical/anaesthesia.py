@@ -1,11 +1,11 @@
 """Numbing cream: whether it may be used, by whose word, and how much at most."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from needlewise.clinical.spots import Survey
-from needlewise.knowledge import Limit, Mark, cell_holds
+from needlewise.knowledge import Cell, Limit, Mark, cell_holds
 
 LIMIT = "H13"
 MG_PER_G_PER_PERCENT = 10.0
@@ -14,7 +14,7 @@ MG_PER_G_PER_PERCENT = 10.0
 @dataclass(frozen=True, slots=True)
 class NumbingCream:
     """What holds for numbing cream in this case. `most_grams` is the cap on what is put on, None while weight or
-    strength is not known. `against` says why it may not be used as asked."""
+    strength is not known, 0 where there is to be none. `against` says why it may not be used as asked."""
 
     asked: str
     allowed: bool
@@ -27,19 +27,24 @@ class NumbingCream:
 
 
 def numbing_cream(survey: Survey) -> NumbingCream | None:
-    """None where no numbing cream is asked for. Unknown counts against it."""
+    """None where no numbing cream is asked for. Unknown counts against it.
+
+    States in which a prescriber decides hold up only a cream without a prescription; those that forbid it hold up every
+    cream, whoever prescribes it.
+    """
     asked = survey.case.anaesthetic
     if asked == "none":
         return None
     limit = survey.protocol.limits[LIMIT]
     strength = _number(survey, "anaesthetic-strength")
-    states = _states(survey, limit)
-    against = tuple(_against(survey, limit, strength, states))
+    states = _states(survey, limit.prescriber_first, "A prescriber decides first")
+    forbidding = _states(survey, limit.no_anaesthetic, "No numbing cream at all")
+    against = (*forbidding, *_against(survey, limit, strength, states))
     return NumbingCream(
         asked,
         not against,
         bool(states),
-        _most_grams(survey, limit, strength),
+        0.0 if forbidding else _most_grams(survey, limit, strength),
         limit.anaesthetic_area_max_cm2 or 0.0,
         limit.anaesthetic_time_max_minutes or 0,
         against,
@@ -64,15 +69,15 @@ def _against(survey: Survey, limit: Limit, strength: float | None, states: list[
         yield f"{area:g} cm2 is above the {most_cm2:g} cm2 allowed at once."
 
 
-def _states(survey: Survey, limit: Limit) -> list[str]:
-    """States that hold or may hold, in which a prescriber decides first."""
+def _states(survey: Survey, cells: Iterable[Cell], said: str) -> list[str]:
+    """States that hold or may hold, each with what is then said."""
     person = survey.person
     found = []
-    for cell in limit.prescriber_first:
+    for cell in cells:
         truth = cell_holds(cell, person.lookup, person.inputs, survey.on)
         if truth is not False:
             question = survey.protocol.facts[cell.fact].question
-            found.append(f"A prescriber decides first ({'not known' if truth is None else 'yes'}: {question})")
+            found.append(f"{said} ({'not known' if truth is None else 'yes'}: {question})")
     return found
 
 

@@ -18,6 +18,8 @@ EARLIEST = date(1900, 1, 1)
 UNKNOWN_WORDS = frozenset({"unknown", "not-known"})
 # An event that may lie ahead: it is planned around, not waited for.
 MAY_LIE_AHEAD = frozenset({"social-event"})
+# What a clinic may have and write down for years, while records of the protocol come and go.
+MAY_BE_GONE = frozenset({"device"})
 # What says that there is nothing, so that neither a day nor a prescription can go with it.
 SAYS_NOTHING = frozenset({"never", "none", "no"})
 # Past so many problems the file is another file altogether, and looking for near names takes long.
@@ -33,7 +35,7 @@ _LISTED = {
     **{kind: f"`needlewise protocol list {kind}s` lists them all" for kind in ("adjunct", "role")},
 }
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _TABLE_KEYS = {
     Kind.CONDITION: ("status", "on", "since", "where"),
     Kind.EVENT: ("on", "what", "where", "depth_mm", "status"),
@@ -42,6 +44,11 @@ _TABLE_KEYS = {
     Kind.CHOICE: ("status", "where"),
     Kind.MEASURE: ("value", "where"),
 }
+
+
+# The earliest possible day, None where it is exact; and the latest, None where there is none.
+Span = tuple[date | None, date | None]
+NO_DAY: Span = (None, None)
 
 
 class Reader:
@@ -89,6 +96,11 @@ class Reader:
             f"one of: {', '.join(names)}" if len(names) <= LONGEST_LIST else f"one of the {kind}s of the protocol"
         )
         said = f"unknown {kind} {shown(name)}" if name else f"{shown(found)} is no {kind}"
+        if kind in MAY_BE_GONE and name and few:
+            # A case outlives the record: what to take instead, and where to look.
+            said += f": the protocol has no such {kind}, or no longer"
+            expected += _nearest_there_is(name, names)
+            hint = _LISTED[kind]
         self.problem(where, said, expected if names else f"no {kind} here", hint)
 
     def _entries(self, fact: Fact, value: Any, where: str) -> Iterator[Answer]:
@@ -113,12 +125,12 @@ class Reader:
             if key not in _TABLE_KEYS[fact.kind]:
                 self.unknown(inside(where, key), "key", key, _TABLE_KEYS[fact.kind])
         places = self.places(value.get("where"), f"{where}.where", fact)
-        on = self._day_of(fact, value, where)
+        earliest, on = self._day_of(fact, value, where)
         if fact.kind is Kind.MEASURE:
             number = self._number(fact, value.get("value"), where)
             return None if number is None else Answer(number, where=places, said=_say_number(fact, number))
         if fact.kind is Kind.EVENT:
-            return self._event(fact, value, on, places, where)
+            return self._event(fact, value, (earliest, on), places, where)
         status = self._option(fact, value.get("status"), f"{where}.status" if "status" in value else where)
         if status is None:
             return None
@@ -127,7 +139,8 @@ class Reader:
             self.problem(f"{where}.prescribed", shown(prescribed), "true or false")
             prescribed = None
         self._nothing(status, where, day=on is not None, prescribed=prescribed is True)
-        return Answer(status, on, prescribed=prescribed, where=places, said=_say(fact, status, on))
+        said = _say(fact, status, on)
+        return Answer(status, on, prescribed=prescribed, where=places, said=said, earliest=earliest)
 
     def _bare(self, fact: Fact, value: Any, where: str) -> Answer | None:
         if fact.kind is Kind.MEASURE:
@@ -136,14 +149,17 @@ class Reader:
         if fact.kind is Kind.EVENT:
             if value == "never":
                 return Answer("never", said="never")
-            on = self.day(value, where, ahead=fact.id in MAY_LIE_AHEAD)
-            return None if on is None else Answer("happened", on, said=on.isoformat())
+            earliest, on = self.span(value, where, ahead=fact.id in MAY_LIE_AHEAD)
+            if on is None:
+                return None
+            return Answer("happened", on, said=_say_day(earliest, on, self.on), earliest=earliest)
         status = self._option(fact, value, where)
         return None if status is None else Answer(status, said=_say(fact, status, None))
 
     def _event(
-        self, fact: Fact, value: Mapping[str, Any], on: date | None, places: frozenset[str] | None, where: str
+        self, fact: Fact, value: Mapping[str, Any], days: Span, places: frozenset[str] | None, where: str
     ) -> Answer | None:
+        earliest, on = days
         status = value.get("status", "happened")
         if status not in ("happened", "never"):
             self.unknown(f"{where}.status", "status", status, ("never",))
@@ -160,8 +176,9 @@ class Reader:
             self.problem(f"{where}.depth_mm", shown(depth), "a depth above 0 and up to 5 mm")
             depth = None
         label = (fact.labels or {}).get(what, what) if what else ""
-        said = " ".join(part for part in (label, on.isoformat() if on else "day not known") if part)
-        return Answer("happened", on, what=what, where=places, depth_mm=depth, said=said)
+        day = _say_day(earliest, on, self.on) if on else "day not known"
+        said = f"{label} {day}".lstrip()
+        return Answer("happened", on, what=what, where=places, depth_mm=depth, said=said, earliest=earliest)
 
     def _nothing(self, status: str, where: str, *, day: bool, prescribed: bool = False, more: bool = False) -> None:
         """An answer that says that there is nothing has neither a day nor anything else beside it."""
@@ -188,65 +205,46 @@ class Reader:
 
     def _number(self, fact: Fact, value: Any, where: str) -> float | None:
         low, high = fact.range or (-math.inf, math.inf)
-        span = f"a number from {low:g} to {high:g} {fact.unit}".rstrip()
+        span = f"a {'whole ' if fact.whole else ''}number from {low:g} to {high:g} {fact.unit}".rstrip()
         if not _is_number(value):
             self.problem(where, "no value" if value is None else shown(value), span)
             return None
         if not low <= value <= high:
             self.problem(where, f"{shown(value)} (in {fact.unit})", span, "check the unit and the point")
             return None
+        if fact.whole and value != int(value):
+            self.problem(where, f"{shown(value)} is a fraction", span)
+            return None
         return float(value)
 
-    def _day_of(self, fact: Fact, value: Mapping[str, Any], where: str) -> date | None:
+    def _day_of(self, fact: Fact, value: Mapping[str, Any], where: str) -> Span:
         named = [key for key in ("on", "since", "last") if key in value]
         if len(named) > 1:
             self.problem(where, f"two days: {' and '.join(named)}", "one of them")
         if not named:
-            return None
-        return self.day(value[named[0]], f"{where}.{named[0]}", ahead=fact.id in MAY_LIE_AHEAD)
+            return NO_DAY
+        return self.span(value[named[0]], f"{where}.{named[0]}", ahead=fact.id in MAY_LIE_AHEAD)
 
     def day(self, value: Any, where: str, *, ahead: bool = False) -> date | None:
         """A day, or the latest possible day of a month or year. `ahead`: it may lie after the consultation."""
-        latest = self._latest(value)
+        return self.span(value, where, ahead=ahead)[1]
+
+    def span(self, value: Any, where: str, *, ahead: bool = False) -> Span:
+        """The earliest and the latest possible day of a month or year; of an exact day only the latest."""
+        first, latest = _days_of(value)
         if latest is None:
-            self.problem(
-                where,
-                "no day" if value is None else shown(value),
-                'a day such as 2026-03-14, or "2026-03" or "2026" where that is all one knows',
-            )
-            return None
-        day, precise = latest
-        if not precise and not ahead:
-            day = min(day, self.on)
-            latest_start = self._latest(value, first=True)
-            if latest_start is not None and latest_start[0] > self.on:
-                self.problem(where, f"{value} lies after the day of the consultation, {self.on}", "a day in the past")
-                return None
-        if day > self.on and not ahead:
-            self.problem(where, f"{day} lies after the day of the consultation, {self.on}", "a day in the past")
-            return None
+            usual = 'a day such as 2026-03-14, or "2026-03" or "2026" where that is all one knows'
+            self.problem(where, "no day" if value is None else shown(value), usual)
+            return NO_DAY
+        if not ahead and (first or latest) > self.on:
+            said = value if first else latest
+            self.problem(where, f"{said} lies after the day of the consultation, {self.on}", "a day in the past")
+            return NO_DAY
+        day = latest if ahead else min(latest, self.on)
         if day < EARLIEST:
             self.problem(where, f"{day}", f"a day from {EARLIEST} on")
-            return None
-        return day
-
-    @staticmethod
-    def _latest(value: Any, *, first: bool = False) -> tuple[date, bool] | None:
-        if isinstance(value, datetime):
-            return value.date(), True
-        if isinstance(value, date):
-            return value, True
-        match = _PARTIAL.match(value) if isinstance(value, str) else None
-        if match is None:
-            return None
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None  # noqa: S101 - the pattern has it
-        try:
-            m = month or (1 if first else 12)
-            d = day or (1 if first else calendar.monthrange(year, m)[1])
-            return date(year, m, d), day is not None
-        except (ValueError, calendar.IllegalMonthError):
-            return None
+            return NO_DAY
+        return first, day
 
     def places(self, value: Any, where: str, fact: Fact | None = None) -> frozenset[str] | None:
         """Places from zone, place and region ids; None where nothing is said, which means everywhere."""
@@ -300,6 +298,11 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return near[0] if near else inside[0] if len(inside) == 1 else ""
 
 
+def _nearest_there_is(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0)
+    return f"; the nearest in name is `{near[0]}`" if near else ""
+
+
 def inside(where: str, key: object) -> str:
     """The place of a key in a table; one that TOML wants quoted is quoted, and a long one cut short."""
     name = str(key)
@@ -330,6 +333,27 @@ def _regions(protocol: Protocol) -> set[str]:
     return {zone.region for zone in protocol.zones.values()}
 
 
+def _days_of(value: Any) -> Span:
+    """The span of what is written as a day, a month or a year; no day where it is none of them."""
+    if isinstance(value, datetime):
+        return None, value.date()
+    if isinstance(value, date):
+        return None, value
+    match = _PARTIAL.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return NO_DAY
+    year, month, day = (None if part is None else int(part) for part in match.groups())
+    assert year is not None  # noqa: S101 - the pattern has it
+    try:
+        if month is None:
+            return date(year, 1, 1), date(year, 12, 31)
+        if day is None:
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        return None, date(year, month, day)
+    except (ValueError, calendar.IllegalMonthError):
+        return NO_DAY
+
+
 def _is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
@@ -339,6 +363,13 @@ def _is_number(value: Any) -> bool:
 def _say(fact: Fact, status: str, on: date | None) -> str:
     label = (fact.labels or {}).get(status, status.replace("-", " "))
     return f"{label} ({on.isoformat()})" if on else label
+
+
+def _say_day(earliest: date | None, latest: date, on: date) -> str:
+    """A day; one still ahead that is not exact as its whole span, for that is what is planned around."""
+    if earliest is None or latest <= on:
+        return latest.isoformat()
+    return f"{max(earliest, on).isoformat()} to {latest.isoformat()}"
 
 
 def _say_number(fact: Fact, number: float) -> str:

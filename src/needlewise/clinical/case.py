@@ -1,6 +1,6 @@
 """A case: who the person is, what they want, what they answered, and what the clinic has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -55,7 +55,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """A written word that changes the verdict of the rules it names."""
+    """A written word that changes the verdict of the rules it names. `places`: those it speaks of; empty: everywhere."""
 
     role: str
     rules: tuple[str, ...]
@@ -64,6 +64,7 @@ class Clearance:
     valid_until: date | None = None
     condition_met: bool = False
     wait_days: int | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,20 @@ class Case:
     acknowledgements: tuple[Acknowledgement, ...] = ()
     # The facts to which somebody answered differently by place: worked out once, because every rule asks for it.
     by_place: frozenset[str] = field(init=False)
+    # The letters by the rules they name, and the rules for which some letter speaks of some places only.
+    letters: Mapping[str, Sequence[Clearance]] = field(init=False)
+    cleared_by_place: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         apart = (fact for fact, known in self.answers.items() if len(known) > 1 or known[0].where is not None)
         object.__setattr__(self, "by_place", frozenset(apart))
+        letters: dict[str, list[Clearance]] = {}
+        for letter in self.clearances:
+            for rule in letter.rules:
+                letters.setdefault(rule, []).append(letter)
+        somewhere = (rule for letter in self.clearances if letter.places for rule in letter.rules)
+        object.__setattr__(self, "letters", letters)
+        object.__setattr__(self, "cleared_by_place", frozenset(somewhere))
 
     @property
     def places(self) -> tuple[str, ...]:

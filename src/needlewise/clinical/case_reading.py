@@ -17,6 +17,8 @@ from needlewise.clinical.case import (
     Concern,
     Override,
 )
+from needlewise.clinical.contradictions import contradictions
+from needlewise.clinical.letter_reading import CLEARANCE_KEYS, letter_days, zones_named
 from needlewise.errors import CaseError, Problem
 from needlewise.knowledge import Answer, Indication, Protocol
 
@@ -37,8 +39,8 @@ def case_from(data: Mapping[str, Any], protocol: Protocol, on: date) -> Case:
     """
     reader = _CaseReader(protocol, on)
     case = reader.case(data)
-    if reader.problems:
-        raise CaseError(reader.problems)
+    if problems := reader.problems or list(contradictions(case, protocol, on)):
+        raise CaseError(problems)
     return case
 
 
@@ -204,17 +206,21 @@ class _CaseReader:
 
     def _clinic(self, data: Mapping[str, Any]) -> Clinic:
         table = self._table(data, "clinic", ("devices", "weekdays", "adopted", "device"))
-        devices = [
-            ClinicDevice(name)
-            for name in self._names(table.get("devices", ()), "clinic.devices", "device", self.protocol.devices)
-        ]
+        named = self._names(table.get("devices", ()), "clinic.devices", "device", self.protocol.devices)
+        devices = {name: ClinicDevice(name) for name in named}
         for number, row in enumerate(self._rows(table, "device", "clinic.")):
             device = self._device(row, f"clinic.device[{number}]")
             if device is not None:
-                devices.append(device)
+                # Named here and there, it is one device: a name alone says nothing against the figures.
+                bare = ClinicDevice(device.id)
+                known = devices.get(device.id, bare)
+                if bare not in (known, device) and known != device:
+                    where = f"clinic.device[{number}].id"
+                    self._problem(where, f"`{device.id}` stands twice, with different figures", "once")
+                devices[device.id] = device if known == bare else known
         days = self._names(table.get("weekdays", ()), "clinic.weekdays", "weekday", WEEKDAYS)
         adopted = self._names(table.get("adopted", ()), "clinic.adopted", "zone", self.protocol.zones)
-        return Clinic(tuple(devices), frozenset(map(WEEKDAYS.index, days)), frozenset(adopted))
+        return Clinic(tuple(devices.values()), frozenset(map(WEEKDAYS.index, days)), frozenset(adopted))
 
     def _device(self, row: Mapping[str, Any], where: str) -> ClinicDevice | None:
         numbers = {
@@ -270,26 +276,22 @@ class _CaseReader:
     def _clearances(self, data: Mapping[str, Any]) -> Iterator[Clearance]:
         for number, row in enumerate(self._rows(data, "clearance")):
             where = f"clearance[{number}]"
-            self._keys(row, ("role", "rules", "by", "on", "valid_until", "condition_met", "wait_days"), where)
+            self._keys(row, CLEARANCE_KEYS, where)
             roles = self._names([row.get("role")], f"{where}.role", "role", self.protocol.roles)
             rules = self._names(row.get("rules", ()), f"{where}.rules", "rule", self.protocol.rules)
             by = self._text(row, "by", where, needed="who gave it")
-            on = self.answers.day(row.get("on"), f"{where}.on")
-            until = (
-                self.answers.day(row["valid_until"], f"{where}.valid_until", ahead=True)
-                if "valid_until" in row
-                else None
-            )
+            on, until = letter_days(row, where, self.answers)
             wait = self._whole(row, "wait_days", 0, 3650, where)
             met = row.get("condition_met", False)
             if not isinstance(met, bool):
                 self._problem(f"{where}.condition_met", shown(met), "true or false")
-            if on is not None and until is not None and until < on:
-                self._problem(f"{where}.valid_until", f"{until} lies before the day it was given, {on}", "a later day")
             if not rules:
                 self._problem(f"{where}.rules", "no rule named", "the rules that it speaks of")
+            named = (self.protocol.rules[name] for name in rules)
+            zones = zones_named(row, named, f"{where}.zones", self.answers)
+            places = dict.fromkeys(place for zone in zones for place in self._planned([zone], f"{where}.zones"))
             if roles and rules and by and on:
-                yield Clearance(roles[0], rules, by, on, until, met is True, wait)
+                yield Clearance(roles[0], rules, by, on, until, met is True, wait, tuple(places))
 
     def _acknowledgements(self, data: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[Acknowledgement]:
         for name in self._names(plan.get("acknowledged", ()), "plan.acknowledged", "rule", self.protocol.rules):

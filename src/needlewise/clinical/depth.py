@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from needlewise.clinical.devices import Reach
-from needlewise.clinical.trace import Step, floor_to_step
+from needlewise.clinical.trace import Step, ceil_to_step, floor_to_step
 from needlewise.knowledge import DepthRow, EndPoint, Limit, Mark, Mode, Modifier, Origin, Place, ThicknessCap
 
 # The modifier that says below which depth nothing is planned.
@@ -28,17 +28,17 @@ class Skin:
 @dataclass(frozen=True, slots=True)
 class Range:
     """The depths open to the practitioner at a place: from `start_mm` to `ceiling_mm` freely, to `limit_mm` with a
-    written reason. `refusal` is said where nothing is left."""
+    written reason; nothing is planned below `least_mm`. `refusal` is said where nothing is left."""
 
     start_mm: float
     ceiling_mm: float
     limit_mm: float
+    least_mm: float
     step_mm: float
     passes_min: int
     passes_max: int
     end_point: EndPoint
     trace: tuple[Step, ...]
-    warnings: tuple[str, ...]
     refusal: str = ""
 
 
@@ -56,7 +56,7 @@ def depth_range(
     ceiling_mm = min(step.value for step in caps if step.value is not None)
     steps = [*_decided(caps, ceiling_mm), *limit_steps[1:]]
     ceiling_mm = floor_to_step(ceiling_mm, step_mm)
-    start_mm, start_steps = _start(row, skin, ceiling_mm, step_mm)
+    start_mm, start_steps = _start(row, skin, ceiling_mm, step_mm, least_mm)
     steps += start_steps
     for modifier in skin.modifiers:
         if modifier.ceiling_to_middle or modifier.hold_at_start:
@@ -68,18 +68,18 @@ def depth_range(
     end_point, end_steps = _end_point(row, mode, skin)
     refusal = ""
     if ceiling_mm < least_mm:
-        decided = next((step.text for step in steps if step.decided), "the caps together")
+        decided = next(step.text for step in steps if step.decided)
         refusal = f"Nothing is left to plan here: the ceiling falls below {least_mm:g} mm ({decided})."
     return Range(
         min(start_mm, ceiling_mm),
         ceiling_mm,
         limit_mm,
+        least_mm,
         step_mm,
         passes_min,
         passes_max,
         end_point,
         (*steps, *pass_steps, *end_steps),
-        tuple(_warnings(place, skin, ceiling_mm)),
         refusal,
     )
 
@@ -150,7 +150,7 @@ def published_cap(place: Place, sex: str | None) -> ThicknessCap | None:
     return min(same or caps, key=lambda cap: cap.cap_mm, default=None)
 
 
-def _start(row: DepthRow, skin: Skin, ceiling_mm: float, step_mm: float) -> tuple[float, list[Step]]:
+def _start(row: DepthRow, skin: Skin, ceiling_mm: float, step_mm: float, least_mm: float) -> tuple[float, list[Step]]:
     start = row.start_mm
     steps = [Step("start", "start of the zone's table", start, "zones", row.mark)]
     lowering = max(
@@ -162,7 +162,12 @@ def _start(row: DepthRow, skin: Skin, ceiling_mm: float, step_mm: float) -> tupl
         steps.append(_by(lowering, "start", f"less {lowering.start_minus_mm:g} mm, at least {least:g} mm", start))
     if start > ceiling_mm:
         steps.append(Step("start", "at most the ceiling", ceiling_mm, "zones", row.mark))
-    return min(floor_to_step(start, step_mm), ceiling_mm), steps
+    set_mm = floor_to_step(start, step_mm)
+    if set_mm < least_mm:
+        # The device has no step at the least depth: the first one that is not below it.
+        set_mm = ceil_to_step(least_mm, step_mm)
+        steps.append(Step("start", f"the first step of the device from {least_mm:g} mm on", set_mm, "zones", row.mark))
+    return min(set_mm, ceiling_mm), steps
 
 
 def _passes(row: DepthRow, skin: Skin) -> tuple[int, int, list[Step]]:
@@ -186,21 +191,25 @@ def _end_point(row: DepthRow, mode: Mode, skin: Skin) -> tuple[EndPoint, list[St
     return end, steps
 
 
-def _warnings(place: Place, skin: Skin, ceiling_mm: float) -> Iterator[str]:
-    """What to beware of here, with the number; where it is said is added by the plan."""
-    if skin.thickness_mm is not None:
-        return
+def thickness_warnings(place: Place, skin: Skin, deepest_mm: float) -> Iterator[str]:
+    """What to beware of at a place if the plan may go as deep as `deepest_mm`, with the number behind it; where it is
+    said is added by the plan."""
     fraction = _stated(skin.modifiers, "thickness_fraction")
     cap = published_cap(place, skin.sex)
+    if skin.thickness_mm is not None:
+        capped_mm = round(fraction * skin.thickness_mm, 4)
+        if deepest_mm > capped_mm:
+            yield f"{deepest_mm:g} mm passes {capped_mm:g} mm, which is {fraction:g} of the skin measured here."
+        return
     if cap is None:
         yield "no published thickness stands behind a cap here."
-    elif ceiling_mm > cap.cap_mm:
+    elif deepest_mm > cap.cap_mm:
         yield (
-            f"up to {ceiling_mm:g} mm passes {cap.cap_mm:g} mm, which is {fraction:g} of the thin end of published skin "
+            f"up to {deepest_mm:g} mm passes {cap.cap_mm:g} mm, which is {fraction:g} of the thin end of published skin "
             f"thickness here ({cap.sex}; mean {cap.mean_mm:g} mm). Measure before going deeper."
         )
     for modifier in skin.modifiers:
-        if modifier.warn_above_mm is not None and ceiling_mm > modifier.warn_above_mm:
+        if modifier.warn_above_mm is not None and deepest_mm > modifier.warn_above_mm:
             yield f"above {modifier.warn_above_mm:g} mm on the body, measure the skin first."
 
 

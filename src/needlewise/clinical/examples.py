@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from needlewise.clinical.answers import Reader
+from needlewise.clinical.birthdays import latest_birth
 from needlewise.clinical.case import Case, Concern
 from needlewise.clinical.reasons import reasons_at
 from needlewise.clinical.spots import Survey
@@ -63,7 +64,7 @@ def _asked(name: str, value: Any, protocol: Protocol, on: date) -> tuple[str, An
     """An example may give an age; what is asked is the day of birth."""
     fact = protocol.facts.get(name)
     if fact is not None and fact.derived_from:
-        return fact.derived_from, on.replace(year=on.year - int(value))
+        return fact.derived_from, latest_birth(on, int(value))
     return name, _dated(value, on)
 
 

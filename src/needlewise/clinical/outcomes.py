@@ -1,7 +1,7 @@
 """Outcomes: the answers to a published scale turned into a score, and two scores of one scale compared.
 
-Which items a scale has, how they are weighed and which change counts stands in knowledge/scales; here is the
-arithmetic only. A score is never made from part of the answers.
+Which items a scale has, how they are weighed and which change counts stands in knowledge/scales, and that they fit
+together is checked when those files are read; here is the arithmetic only. A score is never made from part of the answers.
 """
 
 import difflib
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from needlewise.errors import KnowledgeError, Problem, ScaleError
-from needlewise.knowledge import Change, Scale, ScaleItem
+from needlewise.errors import Problem, ScaleError
+from needlewise.knowledge import Change, Scale, ScaleItem, items_by_region
 
 # The item of a scale that is entered as one number.
 TOTAL = "total"
@@ -70,9 +70,8 @@ def score(scale: Scale, answers: Mapping[str, float | str]) -> Score:
     Parameters: `scale`, from the protocol; `answers`, by item id (`items_of`), each a number or, of an item with
     options, the label of the option. Numbers may come as text ("3", "2.5").
     Raises `ScaleError` with every answer that is unknown, missing, no finite number, out of range, none of the options
-    or a fraction where whole numbers are meant; `KnowledgeError` if the scale itself cannot be scored.
+    or a fraction where whole numbers are meant.
     """
-    _require_sound(scale)
     points = _checked(scale, answers, items_of(scale))
     total = round(_way(scale)(scale, points), _DECIMALS) + 0.0
     return Score(scale.id, total, scale.unit, _name_of(scale, total))
@@ -82,9 +81,8 @@ def change(scale: Scale, before: float, after: float) -> Comparison:
     """Two totals of one scale compared: `after`, the later one, against `before`.
 
     Raises `ScaleError` if either is no finite number, outside the range of the scale, or a fraction where it counts in
-    whole numbers; `KnowledgeError` if the scale itself cannot be scored.
+    whole numbers.
     """
-    _require_sound(scale)
     totals = _checked(
         scale, {"before": before, "after": after}, (_whole_of(scale, "before"), _whole_of(scale, "after"))
     )
@@ -194,19 +192,9 @@ def _area_severity(scale: Scale, points: Mapping[str, float]) -> float:
     """The sum over regions of weight x area x (darkness + evenness, where the scale asks for it)."""
     return math.fsum(
         area.weight * points[area.id] * math.fsum(points[item.id] for item in severity)
-        for area, severity in _regions(scale).values()
+        for area, severity in items_by_region(scale).values()
         if area is not None
     )
-
-
-def _regions(scale: Scale) -> dict[str, tuple[ScaleItem | None, list[ScaleItem]]]:
-    """The items of an area-severity scale by region: `<region>-area`, and the others of that region."""
-    regions: dict[str, tuple[ScaleItem | None, list[ScaleItem]]] = {}
-    for item in scale.item:
-        region, _, part = item.id.rpartition("-")
-        area, severity = regions.get(region, (None, []))
-        regions[region] = (item, severity) if part == "area" else (area, [*severity, item])
-    return regions
 
 
 def _typology_angle(scale: Scale, points: Mapping[str, float]) -> float:
@@ -230,34 +218,3 @@ _SCORING: Mapping[str, Callable[[Scale, Mapping[str, float]], float]] = {
 
 def _way(scale: Scale) -> Callable[[Scale, Mapping[str, float]], float]:
     return _only if scale.total_only else _SCORING[scale.scoring]
-
-
-def _require_sound(scale: Scale) -> None:
-    """A scale whose items do not fit its way of scoring would give a number that means nothing."""
-    wrong = _misfit(scale)
-    if wrong:
-        raise KnowledgeError(Problem(f"scales/{scale.id}.toml", *wrong))
-
-
-def _misfit(scale: Scale) -> tuple[str, str] | None:
-    """What is wrong and what was expected, or None."""
-    if scale.scoring not in _SCORING:
-        return f"unknown scoring `{scale.scoring}`", f"one of {', '.join(_SCORING)}"
-    if scale.better not in ("lower", "higher", "none"):
-        return f"better is `{scale.better}`", "lower, higher or none"
-    if scale.total_only:
-        return None
-    if not scale.item and scale.scoring != "number":
-        return f"scoring {scale.scoring} without items", "at least one [[item]]"
-    for item in scale.item:
-        if not item.options and (item.min is None or item.max is None):
-            return f"item `{item.id}` has neither options nor a range", "[[item.options]], or `min` and `max`"
-    if _way(scale) is _only and len(scale.item) > 1:
-        return f"{len(scale.item)} items with scoring {scale.scoring}", "one item"
-    if scale.scoring == "typology-angle" and {item.id for item in scale.item} != {"l_star", "b_star"}:
-        return "a typology angle of other items", "the items l_star and b_star"
-    if scale.scoring == "area-severity":
-        halves = [name for name, (area, severity) in _regions(scale).items() if area is None or not severity]
-        if halves:
-            return f"area without severity, or severity without area: {', '.join(halves)}", "both for every region"
-    return None

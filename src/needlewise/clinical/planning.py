@@ -3,28 +3,30 @@
 Nothing is planned after `exclude`. After `ask`, `refer` or `defer` the plan is provisional and cannot be signed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from math import inf
+from datetime import date
 
 from needlewise.clinical.adjuncts import AdjunctAdvice, adjunct_advice
+from needlewise.clinical.appointments import appointments, together
+from needlewise.clinical.courses import Course, courses_of, inside_of, rested_on
+from needlewise.clinical.depth import thickness_warnings
 from needlewise.clinical.devices import Bench
-from needlewise.clinical.fields import Field, LeftOut, fields_of
-from needlewise.clinical.schedule import DAYS_PER_WEEK, Spacing, least_interval_days, next_allowed, next_session
+from needlewise.clinical.fields import LeftOut, fields_of
+from needlewise.clinical.reasons import Reason
+from needlewise.clinical.schedule import first_day
 from needlewise.clinical.screening import SIGNABLE_UP_TO, Screening
 from needlewise.clinical.spots import Survey
-from needlewise.clinical.visits import Visit, VisitZone, override_for, sessions_done, visit_zone
-from needlewise.knowledge import Indication, Mark, Scope, SessionsRow, Verdict
-
-INTERVAL_LIMIT = "H7"
-TEST_PATCH, SESSION, CHECK_IN = "test-patch", "session", "check-in"
-REASSESSMENT, FINAL_REVIEW, MAINTENANCE = "reassessment", "final-review", "maintenance"
+from needlewise.clinical.visits import SESSION, Shared, Visit, chosen_depth, override_for
+from needlewise.knowledge import Mark, Place, Scope, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class ConcernPlan:
-    """One concern in the plan: how many sessions, how far apart, where, and what was left out."""
+    """One concern in the plan: how many sessions, how far apart, where, and what was left out.
+
+    `sessions_done` are those behind the place that has had the fewest; `done_by_place` has them all.
+    """
 
     concern: str
     label: str
@@ -33,6 +35,7 @@ class ConcernPlan:
     sessions_min: int
     sessions_max: int
     sessions_done: int
+    done_by_place: tuple[tuple[str, int], ...]
     interval_min_days: int
     interval_max_days: int
     places: tuple[str, ...]
@@ -57,29 +60,7 @@ class Plan:
 
     @property
     def sessions(self) -> tuple[Visit, ...]:
-        return tuple(visit for visit in self.visits if visit.kind == "session")
-
-
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """A concern on its way: its row, its fields, how many sessions are behind it."""
-
-    row: SessionsRow
-    indication: Indication
-    fields: tuple[Field, ...]
-    done: int
-
-    @property
-    def remaining(self) -> int:
-        return max(0, self.row.sessions_max - self.done)
-
-    @property
-    def needed(self) -> int:
-        return max(0, self.row.sessions_min - self.done)
-
-    @property
-    def spacing(self) -> Spacing:
-        return Spacing(self.row.interval_min_days, self.row.interval_max_days)
+        return tuple(visit for visit in self.visits if visit.kind == SESSION)
 
 
 def plan(survey: Survey, screening: Screening, bench: Bench) -> Plan | None:
@@ -87,19 +68,22 @@ def plan(survey: Survey, screening: Screening, bench: Bench) -> Plan | None:
     if screening.verdict is Verdict.EXCLUDE:
         return None
     fields, left_out = fields_of(survey, screening, bench)
-    courses = _courses(survey, fields, left_out)
-    warnings = list(_warnings(survey, courses))
-    first = _first_day(survey, screening, courses)
-    visits = list(_visits(survey, courses, first, warnings)) if any(course.remaining for course in courses) else []
-    concerns = tuple(_concern_plan(course, left_out) for course in courses) + tuple(
-        _unplanned(survey, courses, left_out)
-    )
+    courses = courses_of(survey, fields, left_out)
+    here = together(track for course in courses for track in course.tracks)
+    warnings = list(_warnings(survey, here))
+    visits: list[Visit] = []
+    if here:
+        first = _first_day(survey, screening, courses, warnings)
+        visits = appointments(survey, courses, first, warnings)
+    reaching = [reason for reason in screening.reasons if _reaches(reason, here)]
+    lapsed = _lapses(reaching, visits, warnings)
+    concerns = tuple(_concern_plans(survey, courses, left_out))
     adjuncts = adjunct_advice(survey.case, survey.protocol)
     warnings += [text for advice in adjuncts for text in (*advice.against, advice.caution) if text]
-    waiting = tuple(_to_acknowledge(screening, {field.place.id for field in fields}))
+    waiting = tuple(_to_acknowledge(reaching))
     provisional = screening.verdict > SIGNABLE_UP_TO
     return Plan(
-        signable=bool(visits) and not provisional and not waiting,
+        signable=bool(visits) and not provisional and not waiting and not lapsed,
         provisional=provisional,
         draft=survey.protocol.edition.reviewed is None,
         to_acknowledge=waiting,
@@ -110,231 +94,122 @@ def plan(survey: Survey, screening: Screening, bench: Bench) -> Plan | None:
     )
 
 
-def _sessions_row(concern_severity: str, indication: Indication, survey: Survey) -> SessionsRow:
-    """The row of the severity; while that is not known, the one with the most sessions."""
-    rows = survey.protocol.sessions
-    if concern_severity:
-        return rows[indication.sessions[concern_severity]]
-    return max((rows[name] for name in indication.sessions.values()), key=lambda row: row.sessions_max)
-
-
-def _courses(survey: Survey, fields: list[Field], left_out: list[LeftOut]) -> list[_Course]:
-    courses = []
-    for concern in survey.case.concerns:
-        mine = tuple(field for field in fields if field.concern.id == concern.id)
-        if not mine:
-            continue
-        indication = survey.protocol.indications[concern.indication]
-        if survey.case.visit == MAINTENANCE:
-            course = _Course(survey.protocol.sessions[MAINTENANCE], indication, mine, 0)
-        else:
-            row = _sessions_row(concern.severity, indication, survey)
-            course = _Course(row, indication, mine, max(sessions_done(field.place.id, survey) for field in mine))
-        if course.remaining == 0:
-            why = f"The course has had its {course.row.sessions_max} sessions."
-            instead = "Final reviews 12 and 26 weeks after the last session, before any more."
-            left_out.extend(LeftOut(concern.id, field.place.id, why, instead) for field in mine)
-        else:
-            courses.append(course)
-    return courses
-
-
-def _first_day(survey: Survey, screening: Screening, courses: list[_Course]) -> date:
+def _first_day(survey: Survey, screening: Screening, courses: list[Course], warnings: list[str]) -> date:
     """The first day on which anything may be needled: wishes, deferrals, preparation, and the rest since last time."""
-    days = [survey.on, survey.case.start_on or survey.on]
-    planned = {field.place.id: field for course in courses for field in course.fields}
-    for zone in screening.zones:
-        if zone.place in planned:
-            days += [day for day in (zone.eligible_on, zone.ready_on) if day is not None]
-            days += _rested(survey, planned[zone.place], courses)
-    return next_allowed(max(days), survey.case.clinic.weekdays)
-
-
-def _rested(survey: Survey, field: Field, courses: list[_Course]) -> Iterator[date]:
-    """The day on which the place, its parent and its children have rested long enough since they were last needled."""
-    limit = survey.protocol.limits[INTERVAL_LIMIT]
-    for answer in survey.places[field.place.id].lookup("previous-needling"):
-        if answer is not None and answer.on is not None:
-            # A depth that nobody named may have been any: what this clinic's limit is today says nothing about it.
-            depth_mm = max(answer.depth_mm or inf, field.range.start_mm)
-            yield answer.on + timedelta(days=least_interval_days(limit, field.place, depth_mm))
-            if survey.case.visit == MAINTENANCE:
-                yield answer.on + timedelta(days=min(course.row.interval_min_days for course in courses))
-
-
-def _visits(survey: Survey, courses: list[_Course], first: date, warnings: list[str]) -> Iterator[Visit]:
-    """All visits in order of day."""
-    kinds = survey.protocol.visits
-    visits: list[Visit] = []
-    start = first
-    patch_days = _test_patch_days(survey, courses)
-    if patch_days is not None:
-        zones = tuple(_zones_of(survey, courses, 0))
-        visits.append(Visit(TEST_PATCH, kinds[TEST_PATCH].label, first, zones))
-        start = next_allowed(first + timedelta(days=patch_days), survey.case.clinic.weekdays)
-    sessions = list(_sessions(survey, courses, start, warnings))
-    visits += sessions
-    visits += _follow_up(survey, courses, sessions)
-    return iter(sorted(visits, key=lambda visit: (visit.on, visit.kind != REASSESSMENT)))
-
-
-def _test_patch_days(survey: Survey, courses: list[_Course]) -> int | None:
-    """How long before the first session a test patch is due, if one is."""
-    if survey.case.visit != "first":
-        return None
-    acting = [modifier for course in courses for field in course.fields for modifier in field.skin.modifiers]
-    found = (modifier.test_patch_days_before for modifier in acting)
-    return max((days for days in found if days is not None), default=None)
-
-
-def _sessions(survey: Survey, courses: list[_Course], start: date, warnings: list[str]) -> Iterator[Visit]:
-    """Shared sessions: each concern keeps its own count and leaves when done; intervals take the longest minimum."""
-    label = survey.protocol.visits[SESSION].label
-    day = start
-    for number in range(max(course.remaining for course in courses)):
-        active = [course for course in courses if number < course.remaining]
-        zones = tuple(_zones_of(survey, active, number))
-        if_needed = all(number >= course.needed for course in active)
-        done = min(course.done for course in active)
-        yield Visit(SESSION, label, day, zones, number + 1 + done, if_needed=if_needed)
-        going_on = [course for course in active if number + 1 < course.remaining]
-        if going_on:
-            day, past = _next_day(survey, day, zones, going_on)
-            if past:
-                warnings.append(f"Session {number + 2 + done} comes {past} days after the usual longest interval.")
-
-
-def _next_day(survey: Survey, day: date, zones: tuple[VisitZone, ...], going_on: list[_Course]) -> tuple[date, int]:
-    """The day of the next session, and by how many days it passes the usual longest interval. Only what is treated
-    again has to rest."""
-    limit = survey.protocol.limits[INTERVAL_LIMIT]
-    places = survey.protocol.places
-    again = {field.place.id for course in going_on for field in course.fields}
-    resting = [zone for zone in zones if not again.isdisjoint(places[zone.place].near)]
-    floor_days = max(least_interval_days(limit, places[zone.place], zone.depth_mm) for zone in resting)
-    return next_session(day, [course.spacing for course in going_on], floor_days, survey.case.clinic.weekdays)
-
-
-def _zones_of(survey: Survey, courses: list[_Course], number: int) -> Iterator[VisitZone]:
-    by_place: dict[str, list[Field]] = {}
-    for course in courses:
-        for field in course.fields:
-            by_place.setdefault(field.place.id, []).append(field)
-    for fields in by_place.values():
-        yield visit_zone(fields, number, survey)
-
-
-def _follow_up(survey: Survey, courses: list[_Course], sessions: list[Visit]) -> Iterator[Visit]:
-    """Check-ins after each session, the look in the middle, the reviews at the end, and the session to keep it up."""
-    kinds = survey.protocol.visits
-    days = [visit.on for visit in sessions]
-    for number, session in enumerate(sessions):
-        following = days[number + 1] if number + 1 < len(days) else None
-        for after in kinds[CHECK_IN].days_after_session:
-            on = session.on + timedelta(days=after)
-            if following is None or on < following:
-                yield Visit(CHECK_IN, kinds[CHECK_IN].label, on, number=session.number, note=f"day {after}")
+    tracks = [track for course in courses for track in course.tracks]
+    planned = {track.place for track in tracks}
+    wished = max(survey.on, survey.case.start_on or survey.on)
+    zones = [zone for zone in screening.zones if zone.place in planned]
+    waits = [day for zone in zones for day in (zone.eligible_on, zone.ready_on) if day is not None]
     weekdays = survey.case.clinic.weekdays
-    for course in courses:
-        number = course.row.reassess_after_session - course.done
-        if 0 < number <= len(sessions):
-            on = next_allowed(days[number - 1] + timedelta(days=course.row.interval_min_days), weekdays)
-            on = days[number] if number < len(days) else on
-            yield Visit(REASSESSMENT, kinds[REASSESSMENT].label, on, note=course.indication.label)
-    last = days[-1]
-    for weeks in kinds[FINAL_REVIEW].weeks_after_last:
-        on = next_allowed(last + timedelta(days=weeks * DAYS_PER_WEEK), weekdays)
-        yield Visit(FINAL_REVIEW, kinds[FINAL_REVIEW].label, on, note=f"{weeks} weeks after the last session")
-    upkeep = kinds[MAINTENANCE]
-    if upkeep.weeks_after_last_min is not None and upkeep.weeks_after_last_max is not None:
-        on = next_allowed(last + timedelta(days=upkeep.weeks_after_last_min * DAYS_PER_WEEK), weekdays)
-        until = last + timedelta(days=upkeep.weeks_after_last_max * DAYS_PER_WEEK)
-        yield Visit(MAINTENANCE, upkeep.label, on, until=until, if_needed=True)
+    asked = first_day(wished, waits, weekdays)
+    rests = [(rested, needled, days, track) for track in tracks for needled, rested, days in rested_on(track, survey)]
+    first = first_day(wished, [*waits, *(rested for rested, *_ in rests)], weekdays)
+    if first > asked:
+        latest, needled, days, _ = max(rests, key=lambda one: one[0])
+        holding = dict.fromkeys(track.field.place for rested, *_, track in rests if rested == latest)
+        warnings.append(
+            f"{_labels(holding)}: last needled on {needled.isoformat()}. It rests for {days} days, so the first visit "
+            f"moves from {asked.isoformat()} to {first.isoformat()}."
+        )
+    return first
 
 
-def _concern_plan(course: _Course, left_out: list[LeftOut]) -> ConcernPlan:
-    concern = course.fields[0].concern
-    return ConcernPlan(
-        concern.id,
-        course.indication.label,
-        concern.severity,
-        concern.goal,
-        course.row.sessions_min,
-        course.row.sessions_max,
-        course.done,
-        course.row.interval_min_days,
-        course.row.interval_max_days,
-        tuple(field.place.id for field in course.fields),
-        tuple(out for out in left_out if out.concern == concern.id),
-        course.row.mark,
-        course.indication.scales,
-        course.indication.adjuncts,
-    )
+def _labels(places: Iterable[Place]) -> str:
+    """The labels of places; two sides of a zone as one."""
+    by_zone: dict[str, list[str]] = {}
+    for place in places:
+        by_zone.setdefault(place.zone.label, []).append(place.label)
+    return "; ".join(named[0] if len(named) == 1 else f"{zone}, both sides" for zone, named in by_zone.items())
 
 
-def _unplanned(survey: Survey, courses: list[_Course], left_out: list[LeftOut]) -> Iterator[ConcernPlan]:
-    """Concerns for which nothing is planned, so that none is lost from sight."""
-    planned = {course.fields[0].concern.id for course in courses}
-    for concern in survey.case.concerns:
-        if concern.id not in planned:
-            indication = survey.protocol.indications[concern.indication]
-            mine = tuple(out for out in left_out if out.concern == concern.id)
-            yield ConcernPlan(
-                concern.id,
-                indication.label,
-                concern.severity,
-                concern.goal,
-                0,
-                0,
-                0,
-                0,
-                0,
-                (),
-                mine,
-                None,
-                indication.scales,
-                (),
-            )
+def _concern_plans(survey: Survey, courses: list[Course], left_out: list[LeftOut]) -> Iterator[ConcernPlan]:
+    """What became of each concern: first those with something to come, then the others, so that none is lost from
+    sight."""
+    found = {course.concern.id: course for course in courses}
+    concerns = survey.case.concerns
+    for concern in sorted(concerns, key=lambda one: one.id not in found or not found[one.id].tracks):
+        indication = survey.protocol.indications[concern.indication]
+        course = found.get(concern.id)
+        row = course.row if course else None
+        yield ConcernPlan(
+            concern.id,
+            indication.label,
+            concern.severity,
+            concern.goal,
+            row.sessions_min if row else 0,
+            row.sessions_max if row else 0,
+            course.done if course else 0,
+            tuple(course.done_by_place.items()) if course else (),
+            row.interval_min_days if row else 0,
+            row.interval_max_days if row else 0,
+            tuple(track.place for track in course.tracks) if course else (),
+            tuple(out for out in left_out if out.concern == concern.id),
+            row.mark if row else None,
+            indication.scales,
+            indication.adjuncts if course and course.tracks else (),
+        )
 
 
-def _to_acknowledge(screening: Screening, places: set[str]) -> Iterator[str]:
+def _reaches(reason: Reason, here: Iterable[str]) -> bool:
+    """Whether a reason speaks of anything that is planned."""
+    return reason.scope is Scope.PERSON or any(place in reason.places for place in here)
+
+
+def _to_acknowledge(reaching: list[Reason]) -> Iterator[str]:
     """The cautions that reach what is planned and that nobody has acknowledged yet."""
-    seen = set()
-    for reason in screening.reasons:
-        reaches = reason.scope is Scope.PERSON or not places.isdisjoint(reason.places)
-        if reason.verdict is Verdict.CAUTION and reaches and not reason.acknowledged and reason.rule not in seen:
-            seen.add(reason.rule)
-            yield reason.rule
+    cautions = [reason for reason in reaching if reason.verdict is Verdict.CAUTION and not reason.acknowledged]
+    yield from dict.fromkeys(reason.rule for reason in cautions)
 
 
-def _warnings(survey: Survey, courses: list[_Course]) -> Iterator[str]:
-    """Said once per zone, of the concern that may go deepest there: a stricter one may leave before it."""
-    by_place: dict[str, Field] = {}
-    for course in courses:
-        for field in course.fields:
-            known = by_place.setdefault(field.place.id, field)
-            if field.range.ceiling_mm > known.range.ceiling_mm:
-                by_place[field.place.id] = field
-    said: dict[tuple[str, str], list[str]] = {}
-    for field in by_place.values():
-        for text in (*field.range.warnings, *_choice_warnings(field, survey)):
-            said.setdefault((field.place.zone.label, text), []).append(field.place.label)
-    for (zone, text), labels in said.items():
-        yield f"{labels[0] if len(labels) == 1 else f'{zone}, both sides'}: {text}"
+def _lapses(reaching: list[Reason], visits: list[Visit], warnings: list[str]) -> bool:
+    """Whether a written word that the plan rests on has ended before the first needle; where it ends later, before
+    which visit it has to be renewed."""
+    needled = [visit for visit in visits if visit.zones]
+    lapsed = False
+    for reason in reaching:
+        until = reason.clearance_until
+        late = next((visit for visit in needled if until is not None and visit.on > until), None)
+        if until is not None and late is not None:
+            lapsed = lapsed or late is needled[0]
+            what = f"{late.label} {late.number}" if late.number else late.label
+            warnings.append(
+                f"{reason.title}: the written word of {reason.clearance} ends on {until.isoformat()}, before "
+                f"{what.lower()} on {late.on.isoformat()}. It has to be renewed first."
+            )
+    return lapsed
 
 
-def _choice_warnings(field: Field, survey: Survey) -> Iterator[str]:
+def _warnings(survey: Survey, here: dict[str, Shared]) -> Iterator[str]:
+    """What to beware of, once per zone."""
+    places = survey.protocol.places
+    planned = {place: places[place] for place in here}
+    said: dict[tuple[str, str], list[Place]] = {}
+    for place, one in here.items():
+        # A stricter concern may leave before the one that goes deepest here.
+        deepest_mm = max(*(field.range.ceiling_mm for field in one.fields), chosen_depth(one, survey) or 0.0)
+        parts = inside_of(places[place], planned)
+        texts = [*thickness_warnings(places[place], one.least.skin, deepest_mm), *_choice_warnings(one, survey)]
+        if parts:
+            names = ", ".join(part.zone.label if part.side == places[place].side else part.label for part in parts)
+            texts.append(f"a part of it is planned apart, at its own depth, and is left out here: {names}.")
+        for text in texts:
+            said.setdefault((places[place].zone.label, text), []).append(places[place])
+    for (_, text), named in said.items():
+        yield f"{_labels(named)}: {text}"
+
+
+def _choice_warnings(here: Shared, survey: Survey) -> Iterator[str]:
     """What became of a depth that the practitioner asked for."""
-    override = override_for(field.place.id, survey.case.overrides)
-    asked = survey.case.requested_mm.get(field.place.id)
-    ceiling_mm, limit_mm = field.range.ceiling_mm, field.range.limit_mm
-    if override is not None and override.depth_mm > limit_mm:
+    override = override_for(here.place, survey.case.overrides)
+    asked = survey.case.requested_mm.get(here.place)
+    if override is not None and chosen_depth(here, survey) is None:
         yield (
             f"the override to {override.depth_mm:g} mm was refused. "
-            f"The limit here is {limit_mm:g} mm, and no reason changes it."
+            f"The limit here is {here.limit_mm:g} mm, and no reason changes it."
         )
-    if asked is not None and override is None and asked > ceiling_mm:
+    if asked is not None and override is None and asked > here.ceiling_mm:
         yield (
-            f"{asked:g} mm was asked for; the plan stays at the ceiling of {ceiling_mm:g} mm. "
-            f"Above it, up to {limit_mm:g} mm, the practitioner gives a reason in writing."
+            f"{asked:g} mm was asked for; the plan stays at the ceiling of {here.ceiling_mm:g} mm. "
+            f"Above it, up to {here.limit_mm:g} mm, the practitioner gives a reason in writing."
         )

@@ -1,56 +1,95 @@
-"""Products in use that no screening rule speaks of: they are paused before a session, so they move the first visit.
+"""Products in use that are paused before a session, so that they move the first visit.
 
-A prescribed product is never paused here; the text says whom to ask.
+A screening rule that reads the same product may have said so already; then nothing is said twice. A prescribed product
+is never paused here; the text says whom to ask.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
+from needlewise.clinical.prescriptions import PRESCRIBER_DECIDES
 from needlewise.clinical.reasons import FactUsed, Reason
 from needlewise.clinical.spots import Spot, Survey
-from needlewise.knowledge import Answer, Preparation, Verdict, WaitKind, all_hold
+from needlewise.knowledge import (
+    UNUSED,
+    Answer,
+    Preparation,
+    Truth,
+    Verdict,
+    WaitKind,
+    all_hold,
+    can_be_prescribed,
+    in_use,
+    is_prescribed,
+)
 
-IN_USE = "now"
 STOPPED = "stopped"
-USED = frozenset({IN_USE, STOPPED})
 
 
-def preparing(survey: Survey) -> Iterator[Reason]:
-    """One reason for each product in use, or stopped too lately, at each spot where it is used."""
+def preparing(survey: Survey, found: Iterable[Reason]) -> Iterator[Reason]:
+    """One reason for each product in use, or stopped too lately, at each spot where it is used.
+
+    `found`: what the rules say already.
+    """
     protocol, answers = survey.protocol, survey.case.answers
-    used = [name for name in protocol.index.products if any(answer.status in USED for answer in answers.get(name, ()))]
-    for row in protocol.preparation.values() if used else ():
-        if row.fact not in used or row.never_stop or row.by_prescriber:
-            continue
-        fact = protocol.facts[row.fact]
-        for spot in survey.spots(fact.scope):
-            if all_hold(row.when, spot.lookup, spot.inputs, survey.on) is not False:
+    # Neither an event nor a habit is a product: what lies behind one, the rules wait for, and the timeline says the rest.
+    rows = [
+        row
+        for row in protocol.preparation.values()
+        if row.fact in answers
+        and _is_or_was_used(answers[row.fact])
+        and not (row.never_stop or row.by_prescriber)
+        and can_be_prescribed(protocol.facts[row.fact])
+    ]
+    said = [reason for reason in found if reason.verdict is not Verdict.ASK] if rows else []
+    for row in rows:
+        for spot in survey.spots(protocol.facts[row.fact].scope):
+            truth = all_hold(row.when, spot.lookup, spot.inputs, survey.on)
+            if truth is not False:
                 for answer in spot.lookup(row.fact):
-                    reason = None if answer is None else _reason(row, answer, spot, survey)
-                    if reason is not None:
+                    reason = None if answer is None else _reason(row, truth, answer, spot, survey)
+                    if reason is not None and not any(_says(one, reason, row.fact) for one in said):
                         yield reason
 
 
-def _reason(row: Preparation, answer: Answer, spot: Spot, survey: Survey) -> Reason | None:
-    if answer.status == IN_USE:
-        earliest = survey.on + timedelta(days=row.days_before)
-    elif answer.status == STOPPED:
-        earliest = (answer.on or survey.on) + timedelta(days=row.days_before)
-        if earliest <= survey.on:
-            return None
-    else:
+def _is_or_was_used(answers: tuple[Answer, ...]) -> bool:
+    return any(answer.status not in UNUSED or answer.status == STOPPED for answer in answers)
+
+
+def _reason(row: Preparation, truth: Truth, answer: Answer, spot: Spot, survey: Survey) -> Reason | None:
+    earliest = _earliest(row, answer, survey.on)
+    prescribed = is_prescribed(answer)
+    if not prescribed and earliest <= survey.on:
         return None
-    prescribed = bool(answer.prescribed) and answer.status == IN_USE
+    text = row.text if truth else f"{row.if_text}: {row.text}"
     return Reason(
         f"preparation:{row.id}",
         row.item,
         Verdict.ADJUST,
         spot.scope,
         spot.places,
-        row.prescribed_text if prescribed and row.prescribed_text else row.text,
+        row.prescribed_text if prescribed else text,
         row.mark,
         (FactUsed(row.fact, answer.said),),
         wait_kind=None if prescribed else WaitKind.PREPARATION,
         earliest_on=None if prescribed else earliest,
-        changes=("Its prescriber decides.",) if prescribed else (f"Waited out on {earliest.isoformat()}.",),
+        changes=(PRESCRIBER_DECIDES,) if prescribed else (f"Waited out on {earliest.isoformat()}.",),
     )
+
+
+def _earliest(row: Preparation, answer: Answer, on: date) -> date:
+    """The first day on which the product has been left out for long enough; today where it never was used."""
+    if in_use(answer):
+        return on + timedelta(days=row.days_before)
+    return (answer.on or on) + timedelta(days=row.days_before) if answer.status == STOPPED else on
+
+
+def _says(one: Reason, reason: Reason, fact: str) -> bool:
+    """Whether a rule says the same or more: it reads the product there, and waits at least as long. What it says of a
+    prescribed one waits for nothing."""
+    covers = not one.places or set(reason.places) <= set(one.places)
+    if not covers or all(used.fact != fact for used in one.facts):
+        return False
+    if reason.earliest_on is None:
+        return one.changes == (PRESCRIBER_DECIDES,)
+    return one.earliest_on is not None and one.earliest_on >= reason.earliest_on

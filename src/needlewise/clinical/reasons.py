@@ -5,10 +5,13 @@ the day of the answer, clearances change only what the rule lets them change.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from needlewise.clinical.case import Clearance
+from needlewise.clinical.case import Acknowledgement
+from needlewise.clinical.foreseeing import foreseen
+from needlewise.clinical.letters import Word, word_for
+from needlewise.clinical.prescriptions import PRESCRIBER_DECIDES, parted
 from needlewise.clinical.spots import Spot, Survey
 from needlewise.knowledge import (
     Alternative,
@@ -22,21 +25,24 @@ from needlewise.knowledge import (
     all_hold,
     cell_holds,
     cell_holds_for,
-    cell_holds_throughout,
+    exemption_holds,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FactUsed:
+class FactUsed(NamedTuple):
     """An answer that a rule read. `said` is empty where it is not known."""
 
     fact: str
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One rule that fired or could fire, the places it holds for (empty: the whole person), and all that stands behind it."""
+class Reason(NamedTuple):
+    """One rule that fired or could fire, the places it holds for (empty: the whole person), and all that stands behind it.
+
+    `clearance` says whose letter changed it, `clearance_until` the last day on which that letter holds; None: no end.
+    Where it only asks, `could_become` says for each of `facts` the most cautious verdict that an answer could cause.
+    Reasons are made by the dozen, so they and the facts they used are named tuples, which cost a third of a dataclass.
+    """
 
     rule: str
     title: str
@@ -53,8 +59,10 @@ class Reason:
     not_before: str = ""
     changes: tuple[str, ...] = ()
     clearance: str = ""
+    clearance_until: date | None = None
     acknowledged: bool = False
     reason_needed: bool = False
+    could_become: tuple[Verdict, ...] = ()
 
 
 def reasons_at(rule: Rule, spot: Spot, survey: Survey, places: tuple[str, ...]) -> list[Reason]:
@@ -65,20 +73,29 @@ def reasons_at(rule: Rule, spot: Spot, survey: Survey, places: tuple[str, ...]) 
     """
     firing: list[Alternative] = []
     open_ways: list[Alternative] = []
-    for way in rule.any:
+    word = word_for(rule, spot, survey) if survey.case.clearances else None
+    for way in rule.any if word is None else word.ways:
         truth = all_hold(way.all, spot.lookup, spot.inputs, survey.on)
         if truth is not False:
             (firing if truth else open_ways).append(way)
     found: list[Reason] = []
-    if firing and (reason := _firing(rule, firing, spot, survey, places)) is not None:
+    prescribed: list[Alternative] = []
+    if firing and rule.prescribed is not None:
+        firing, prescribed = parted(firing, spot, survey)
+    if firing and (reason := _firing(rule, firing, spot, survey, places, word)) is not None:
         found.append(reason)
+    if prescribed and (reason := _firing(rule, prescribed, spot, survey, places, word)) is not None:
+        found.append(_of_prescribed(reason, rule))
     if open_ways:
-        found.append(_asking(rule, open_ways, spot, survey, places))
+        found.append(_asking(rule, open_ways, spot, survey, places, word))
     return found
 
 
-def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...]) -> Reason:
+def _asking(
+    rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...], word: Word | None
+) -> Reason:
     facts = _used(open_ways, spot, open_on=survey.on)
+    could_become = foreseen(rule, open_ways, [used.fact for used in facts], spot, word, survey.protocol)
     return Reason(
         rule.id,
         rule.title,
@@ -89,23 +106,24 @@ def _asking(rule: Rule, open_ways: list[Alternative], spot: Spot, survey: Survey
         rule.mark,
         facts,
         changes=("An answer decides.",),
+        could_become=could_become,
     )
 
 
 def _firing(
-    rule: Rule, firing: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...]
+    rule: Rule, firing: list[Alternative], spot: Spot, survey: Survey, places: tuple[str, ...], word: Word | None
 ) -> Reason | None:
     on = survey.on
     verdict = rule.verdict
     because = rule.because
     for exemption in rule.exemptions:
-        if all(cell_holds_throughout(cell, spot.lookup, spot.inputs, on) for cell in exemption.all):
+        if exemption_holds(exemption, spot.lookup, spot.inputs, on):
             if exemption.to is None:
                 return None
             verdict, because = min(verdict, exemption.to), exemption.because
     case = survey.case
-    clearance = _clearance_for(rule, case.clearances, on) if rule.clearance and case.clearances else None
-    earliest = _earliest(rule, firing, spot, on, clearance) if rule.wait else None
+    clearance = word.counts if word else None
+    earliest = _earliest(firing, spot, on) if rule.wait else None
     if clearance is not None and rule.clearance is not None and verdict is rule.verdict:
         waited = rule.clearance.wait_days_min is None or earliest is None or earliest <= on
         verdict = rule.clearance.to if waited else verdict
@@ -125,37 +143,35 @@ def _firing(
         wait_kind=wait.kind if wait else None,
         earliest_on=earliest,
         not_before=wait.not_before if wait else "",
-        changes=tuple(_changes(rule, earliest, clearance, survey.protocol)),
+        changes=tuple(_changes(rule, earliest, word, survey.protocol)),
         clearance=clearance.by if clearance else "",
-        acknowledged=any(
-            one.rule == rule.id and (one.reason or not rule.reason_needed) for one in case.acknowledgements
-        ),
+        clearance_until=clearance.valid_until if clearance else None,
+        acknowledged=bool(case.acknowledgements) and _is_acknowledged(rule, case.acknowledgements),
         reason_needed=rule.reason_needed,
     )
 
 
-def _clearance_for(rule: Rule, given: Iterable[Clearance], on: date) -> Clearance | None:
-    """The clearance that counts for a rule: the right role, named for it, in force, and its condition met."""
-    asked = rule.clearance
-    if asked is None:
-        return None
-    for clearance in given:
-        in_force = clearance.on <= on and (clearance.valid_until is None or on <= clearance.valid_until)
-        met = clearance.condition_met or not asked.condition
-        if clearance.role == asked.role and rule.id in clearance.rules and in_force and met:
-            return clearance
-    return None
+def _is_acknowledged(rule: Rule, read: Iterable[Acknowledgement]) -> bool:
+    return any(one.rule == rule.id and (one.reason or not rule.reason_needed) for one in read)
 
 
-def _earliest(rule: Rule, firing: list[Alternative], spot: Spot, on: date, clearance: Clearance | None) -> date | None:
+def _of_prescribed(reason: Reason, rule: Rule) -> Reason:
+    """The same of a product that was prescribed: it goes on, so no day is counted from its being stopped."""
+    said = rule.prescribed
+    assert said is not None  # noqa: S101 - the caller has looked
+    return reason._replace(
+        verdict=max(reason.verdict, said.verdict),
+        because=said.because,
+        wait_kind=None,
+        earliest_on=None,
+        not_before="",
+        changes=(PRESCRIBER_DECIDES,),
+    )
+
+
+def _earliest(firing: list[Alternative], spot: Spot, on: date) -> date | None:
     """The first day on which every firing alternative has been waited out; None where no day can be counted."""
     days = [_waited_out(way, way.wait_days, spot, on) for way in firing if way.wait_days is not None]
-    asked = rule.clearance
-    if clearance is not None and asked is not None and asked.wait_days_min is not None:
-        # What the letter says counts, never less than the least; where it says nothing, the longest usual.
-        said = clearance.wait_days if clearance.wait_days is not None else asked.wait_days_max
-        wait = max(asked.wait_days_min, said or 0)
-        days = [_waited_out(way, min(wait, way.wait_days or wait), spot, on) for way in firing]
     return max(days, default=None)
 
 
@@ -195,15 +211,19 @@ def _shown(status: str | float) -> str:
     return status if isinstance(status, str) else f"{status:g}"
 
 
-def _changes(rule: Rule, earliest: date | None, clearance: Clearance | None, protocol: Protocol) -> Iterator[str]:
-    """What would change a reason, in words."""
+def _changes(rule: Rule, earliest: date | None, word: Word | None, protocol: Protocol) -> Iterator[str]:
+    """What would change a reason, in words; and what was meant to change it and does not."""
+    clearance = word.counts if word else None
     if clearance is not None:
-        yield f"Changed by {clearance.by}, {clearance.on.isoformat()}."
+        until = f"; it holds until {clearance.valid_until.isoformat()}" if clearance.valid_until else ""
+        yield f"Changed by {clearance.by}, {clearance.on.isoformat()}{until}."
     elif rule.clearance is not None:
         asked = rule.clearance
         who = protocol.roles[asked.role].who
         condition = f" Condition: {_sentence(asked.condition)}" if asked.condition else ""
         yield f"A written word of {who} makes it {asked.to.word}.{condition}"
+    if word is not None:
+        yield from word.unheard
     if rule.wait is not None and rule.wait.not_before:
         yield f"First: {_sentence(rule.wait.not_before)}"
     if earliest is not None:

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from needlewise.knowledge import Limit, Place
 
 DAYS_PER_WEEK = 7
+# The limit that says how long a place rests.
+INTERVAL_LIMIT = "H7"
 
 
 def next_allowed(day: date, weekdays: frozenset[int]) -> date:
@@ -18,6 +20,11 @@ def next_allowed(day: date, weekdays: frozenset[int]) -> date:
         for ahead in range(DAYS_PER_WEEK)
         if (day + timedelta(days=ahead)).weekday() in weekdays
     )
+
+
+def first_day(wished: date, waits: Iterable[date], weekdays: frozenset[int]) -> date:
+    """The first day on which the clinic treats that is neither before the day wished nor before the end of a wait."""
+    return next_allowed(max(wished, *waits, wished), weekdays)
 
 
 def least_interval_days(limit: Limit, place: Place, depth_mm: float) -> int:

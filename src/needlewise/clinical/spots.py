@@ -1,7 +1,8 @@
 """Spots: where an answer is looked up. The person is one spot, each wished region and place another.
 
 A fact is read where it belongs: a question about the person at the person, one about a zone at the place. What is
-said of a zone also counts for its parent and its children; a place is known only if all of it is.
+said of a zone also counts for its parent and its children, unless the question asks for the exact place (a measured
+thickness, a count of sessions); a place is known only if all of it is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ _RANK = {Scope.PERSON: 0, Scope.REGION: 1, Scope.ZONE: 2}
 class Spot:
     """One spot, and all that is known there. `lookup` is what the tables call."""
 
-    __slots__ = ("_above", "_known", "_near", "_survey", "_within", "id", "inputs", "places", "scope")
+    __slots__ = ("_above", "_known", "_near", "_survey", "_wished", "id", "inputs", "places", "scope")
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class Spot:
         self.inputs = inputs
         self._survey = survey
         self._near = near
-        self._within = tuple(place.within for place in wished)
+        self._wished = wished
         self._above = above
         self._known: dict[str, Known] = {}
 
@@ -88,12 +89,14 @@ class Spot:
         everywhere = tuple(entry for entry in entries if entry.where is None)
         if len(everywhere) == len(entries):
             return everywhere
+        exact = fact.exact_place
         if self.scope is Scope.PERSON:
             here = entries
         else:
-            here = tuple(e for e in entries if e.where is not None and not e.where.isdisjoint(self._near))
+            near = frozenset(place.id for place in self._wished) if exact else self._near
+            here = tuple(e for e in entries if e.where is not None and not e.where.isdisjoint(near))
         said = frozenset().union(*(e.where for e in here if e.where is not None))
-        if all(not said.isdisjoint(within) for within in self._within):
+        if all(place.id in said if exact else not said.isdisjoint(place.within) for place in self._wished):
             return here
         # Part of the spot is not spoken of: the answer for everywhere fills it, else it is missing.
         if self.scope is Scope.PERSON and everywhere:

@@ -24,3 +24,8 @@ class Step:
 def floor_to_step(value_mm: float, step_mm: float) -> float:
     """The largest multiple of `step_mm` that is not above `value_mm`, free of binary crumbs."""
     return round(math.floor(value_mm / step_mm + 1e-9) * step_mm, 4)
+
+
+def ceil_to_step(value_mm: float, step_mm: float) -> float:
+    """The smallest multiple of `step_mm` that is not below `value_mm`, free of binary crumbs."""
+    return round(math.ceil(value_mm / step_mm - 1e-9) * step_mm, 4)

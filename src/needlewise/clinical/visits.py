@@ -1,4 +1,4 @@
-"""What is done in one session at one place: depth, passes, end point, dose."""
+"""What is done in one visit at one place: depth, passes, end point, dose."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,15 @@ from datetime import date
 from needlewise.clinical.case import ClinicDevice, Override
 from needlewise.clinical.devices import Choice
 from needlewise.clinical.fields import Field
-from needlewise.clinical.spots import Survey
-from needlewise.clinical.trace import Step, floor_to_step
+from needlewise.clinical.spots import Spot, Survey
+from needlewise.clinical.trace import Step, ceil_to_step, floor_to_step
 from needlewise.dose import Pen, open_area_fraction, pen_holes_per_cm2
 from needlewise.knowledge import EndPoint, Mark, Origin
 
+TEST_PATCH, SESSION, CHECK_IN = "test-patch", "session", "check-in"
+REASSESSMENT, FINAL_REVIEW, MAINTENANCE = "reassessment", "final-review", "maintenance"
 _PRACTITIONER = Mark(Origin.CHOSEN, why="The practitioner's own choice, within the limit.")
+_COURSE = Mark(Origin.CHOSEN, why="One step deeper after each session that the skin recovered from normally.")
 # A channel is half as wide as its needle's base, so its radius is a quarter of the needle's diameter.
 _RADIUS_OF_DIAMETER = 0.25
 _FOR_HOLES = ("needle_count", "strokes_per_second", "swept_width_mm", "glide_mm_per_second")
@@ -29,11 +32,15 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class VisitZone:
-    """What is done at one place in one visit: one depth, the most cautious of all concerns there."""
+    """What is done at one place in one visit: one depth, the most cautious of all concerns there.
+
+    `session` counts this place's sessions, those already done included; 0 for a test patch.
+    """
 
     place: str
     concerns: tuple[str, ...]
     depth_mm: float
+    start_mm: float
     ceiling_mm: float
     limit_mm: float
     passes_min: int
@@ -42,6 +49,7 @@ class VisitZone:
     device: str
     dose: Dose
     trace: tuple[Step, ...]
+    session: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +66,91 @@ class Visit:
     note: str = ""
 
 
-def visit_zone(fields: list[Field], session: int, survey: Survey) -> VisitZone:
-    """One place in the `session`-th session still to come, counted from 0. All `fields` are at the same place.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The concerns treated together at one place in one visit, and what is open to them all: the least of each."""
 
-    Depth starts at the start and goes one step deeper at each later session, up to the ceiling. A requested depth
-    replaces the start; an override may pass the ceiling, never the limit.
-    """
-    least = min(fields, key=lambda field: field.range.ceiling_mm)
-    own = least.range
-    ceiling_mm = own.ceiling_mm
-    limit_mm = min(field.range.limit_mm for field in fields)
-    first_mm, choice_steps = _first_depth(fields, survey, ceiling_mm, limit_mm)
-    if any(field.range.ceiling_mm > ceiling_mm for field in fields):
-        mark = next(step.mark for step in own.trace if step.of == "ceiling")
-        text = f"shared depth: held by {least.concern.id} at the same place"
-        choice_steps.insert(0, Step("ceiling", text, ceiling_mm, f"indications:{least.concern.indication}", mark))
-    top_mm = max(ceiling_mm, min(first_mm, limit_mm))
-    depth_mm = min(floor_to_step(first_mm + session * own.step_mm, own.step_mm), top_mm)
-    passes = min(field.range.passes_max for field in fields)
-    bleeding = all(field.range.end_point is EndPoint.BLEEDING for field in fields)
-    device = least.choice.device
-    return VisitZone(
-        least.place.id,
-        tuple(field.concern.id for field in fields),
-        depth_mm,
-        ceiling_mm,
-        limit_mm,
-        min(passes, *(field.range.passes_min for field in fields)),
-        passes,
-        EndPoint.BLEEDING if bleeding else EndPoint.ERYTHEMA,
-        device.id if device else "",
-        dose_of(least.choice, passes),
-        (*own.trace, *choice_steps),
+    fields: tuple[Field, ...]
+    least: Field
+    start_mm: float
+    limit_mm: float
+
+    @property
+    def place(self) -> str:
+        return self.least.place.id
+
+    @property
+    def ceiling_mm(self) -> float:
+        return self.least.range.ceiling_mm
+
+    @property
+    def step_mm(self) -> float:
+        return self.least.range.step_mm
+
+
+def shared(fields: Iterable[Field]) -> Shared:
+    """What is open to several concerns at the same place."""
+    fields = tuple(fields)
+    return Shared(
+        fields,
+        min(fields, key=lambda field: field.range.ceiling_mm),
+        min(field.range.start_mm for field in fields),
+        min(field.range.limit_mm for field in fields),
     )
+
+
+def visit_zone(here: Shared, session: int, previous_mm: float | None, survey: Survey) -> VisitZone:
+    """One place in a session, the `session`-th it gets.
+
+    The first session still to come starts where the course stands; each later one goes one step deeper than the one
+    before it (`previous_mm`), up to the ceiling. A requested depth replaces the start; an override may pass the
+    ceiling, never the limit.
+    """
+    first_mm, chosen = _first_depth(here, survey)
+    if any(field.range.ceiling_mm > here.ceiling_mm for field in here.fields):
+        chosen.insert(0, _held(here))
+    depth_mm = first_mm
+    if previous_mm is not None:
+        top_mm = max(here.ceiling_mm, first_mm)
+        depth_mm = min(floor_to_step(previous_mm + here.step_mm, here.step_mm), top_mm)
+    bleeding = all(field.range.end_point is EndPoint.BLEEDING for field in here.fields)
+    passes = min(field.range.passes_max for field in here.fields)
+    return _zone(here, depth_mm, passes, EndPoint.BLEEDING if bleeding else EndPoint.ERYTHEMA, chosen, session)
+
+
+def patch_zone(here: Shared) -> VisitZone:
+    """A test patch: the fewest passes at the start depth, until the skin is evenly red. Nothing asked for makes it
+    more: what it shows is how this skin marks at the least."""
+    passes = min(field.range.passes_min for field in here.fields)
+    return _zone(here, here.start_mm, passes, EndPoint.ERYTHEMA, [], 0)
+
+
+def _zone(
+    here: Shared, depth_mm: float, passes: int, end_point: EndPoint, chosen: list[Step], session: int
+) -> VisitZone:
+    device = here.least.choice.device
+    return VisitZone(
+        here.place,
+        tuple(field.concern.id for field in here.fields),
+        depth_mm,
+        here.start_mm,
+        here.ceiling_mm,
+        here.limit_mm,
+        min(passes, *(field.range.passes_min for field in here.fields)),
+        passes,
+        end_point,
+        device.id if device else "",
+        dose_of(here.least.choice, passes),
+        (*here.least.range.trace, *chosen),
+        session,
+    )
+
+
+def _held(here: Shared) -> Step:
+    """That a stricter concern holds the ceiling of another."""
+    mark = next(step.mark for step in here.least.range.trace if step.of == "ceiling")
+    text = f"shared depth: held by {here.least.concern.id} at the same place"
+    return Step("ceiling", text, here.ceiling_mm, f"indications:{here.least.concern.indication}", mark)
 
 
 def override_for(place: str, overrides: Iterable[Override]) -> Override | None:
@@ -98,44 +158,63 @@ def override_for(place: str, overrides: Iterable[Override]) -> Override | None:
     return next((override for override in reversed(list(overrides)) if override.place == place), None)
 
 
-def _first_depth(fields: list[Field], survey: Survey, ceiling_mm: float, limit_mm: float) -> tuple[float, list[Step]]:
-    """The depth of the next session, with what the practitioner chose."""
-    place, step_mm = fields[0].place.id, fields[0].range.step_mm
-    start_mm = min(field.range.start_mm for field in fields)
-    standing_mm = min(_course_depth(place, start_mm, step_mm, survey), ceiling_mm)
-    override = override_for(place, survey.case.overrides)
-    asked_mm = override.depth_mm if override is not None else survey.case.requested_mm.get(place)
+def _first_depth(here: Shared, survey: Survey) -> tuple[float, list[Step]]:
+    """The depth of the next session, with what the course and the practitioner made of it."""
+    standing_mm, steps = _standing(here, survey)
+    override = override_for(here.place, survey.case.overrides)
+    asked_mm = override.depth_mm if override is not None else survey.case.requested_mm.get(here.place)
     if asked_mm is None:
-        return standing_mm, []
-    wanted = floor_to_step(asked_mm, step_mm)
-    if wanted < min(start_mm, step_mm):
-        text = f"{asked_mm:g} mm is less than can be set; the plan stays where it stands"
-        return standing_mm, [Step("depth", text, standing_mm, "choice", _PRACTITIONER)]
+        return standing_mm, steps
+    wanted = floor_to_step(asked_mm, here.step_mm)
+    if wanted < here.least.range.least_mm:
+        text = f"{asked_mm:g} mm is less than is ever planned; the plan stays where it stands"
+        return standing_mm, [*steps, Step("depth", text, standing_mm, "choice", _PRACTITIONER)]
     if override is None:
-        wanted = min(wanted, ceiling_mm)
+        wanted = min(wanted, here.ceiling_mm)
         return wanted, [Step("depth", f"asked for {asked_mm:g} mm", wanted, "plan.requested", _PRACTITIONER)]
-    if wanted > limit_mm:
-        text = f"override to {asked_mm:g} mm refused: the limit is {limit_mm:g} mm"
-        return standing_mm, [Step("depth", text, None, "override", _PRACTITIONER)]
-    above = f", above the ceiling of {ceiling_mm:g} mm" if wanted > ceiling_mm else ""
+    if wanted > here.limit_mm:
+        text = f"override to {asked_mm:g} mm refused: the limit is {here.limit_mm:g} mm"
+        return standing_mm, [*steps, Step("depth", text, None, "override", _PRACTITIONER)]
+    above = f", above the ceiling of {here.ceiling_mm:g} mm" if wanted > here.ceiling_mm else ""
     return wanted, [
         Step("depth", f"override to {wanted:g} mm{above}: {override.reason}", wanted, "override", _PRACTITIONER)
     ]
 
 
-def _course_depth(place: str, start_mm: float, step_mm: float, survey: Survey) -> float:
-    """Where a running course stands: one step deeper than last time if the skin recovered normally, else no deeper."""
-    spot = survey.places[place]
-    done = sessions_done(place, survey)
-    if done == 0:
-        return start_mm
-    recovered = [answer.status for answer in spot.lookup("recovery-normal") if answer is not None]
-    steps = done if recovered and all(status == "yes" for status in recovered) else done - 1
-    needled = [a for a in spot.lookup("previous-needling") if a is not None and a.on is not None and a.depth_mm]
-    if needled:
-        last = max(needled, key=lambda answer: answer.on or date.min)
-        return (last.depth_mm or start_mm) + (step_mm if steps == done else 0.0)
-    return start_mm + steps * step_mm
+def chosen_depth(here: Shared, survey: Survey) -> float | None:
+    """The depth that the practitioner asked for and that counts; None where none was, or it was refused."""
+    override = override_for(here.place, survey.case.overrides)
+    if override is not None:
+        return override.depth_mm if floor_to_step(override.depth_mm, here.step_mm) <= here.limit_mm else None
+    asked = survey.case.requested_mm.get(here.place)
+    return None if asked is None else min(asked, here.ceiling_mm)
+
+
+def _standing(here: Shared, survey: Survey) -> tuple[float, list[Step]]:
+    """Where a running course stands: one step deeper than last time if the skin recovered normally, else no deeper.
+    Where nobody knows how deep it was, the course begins again at the start."""
+    spot = survey.places[here.place]
+    start_mm = min(here.start_mm, here.ceiling_mm)
+    if sessions_done(here.place, survey) == 0:
+        return start_mm, []
+    last_mm = _last_depth(spot)
+    if last_mm is None:
+        text = "depth of the last session not known: from the start"
+        return start_mm, [Step("depth", text, start_mm, "choice", _COURSE)]
+    recovered = [None if answer is None else answer.status for answer in spot.lookup("recovery-normal")]
+    deeper = bool(recovered) and all(status == "yes" for status in recovered)
+    reached_mm = floor_to_step(last_mm + (here.step_mm if deeper else 0.0), here.step_mm)
+    depth_mm = min(max(reached_mm, ceil_to_step(here.least.range.least_mm, here.step_mm)), here.ceiling_mm)
+    why = "one step deeper, the skin recovered normally" if deeper else "no deeper"
+    return depth_mm, [Step("depth", f"last session {last_mm:g} mm: {why}", depth_mm, "choice", _COURSE)]
+
+
+def _last_depth(spot: Spot) -> float | None:
+    """How deep it last was: the least that was said for that day, None where part of it is not known."""
+    needled = [answer for answer in spot.lookup("previous-needling") if answer is not None and answer.on is not None]
+    latest = max((answer.on or date.min for answer in needled), default=None)
+    depths = [answer.depth_mm for answer in needled if answer.on == latest]
+    return min((mm for mm in depths if mm is not None), default=None) if None not in depths else None
 
 
 def sessions_done(place: str, survey: Survey) -> int:

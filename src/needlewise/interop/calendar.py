@@ -10,9 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from needlewise.clinical.planning import SESSION, TEST_PATCH
 from needlewise.clinical.timeline import Entry
-from needlewise.clinical.visits import Visit
+from needlewise.clinical.visits import SESSION, TEST_PATCH, Visit
 from needlewise.consultation import Consultation
 from needlewise.errors import NeedlewiseError, Problem
 from needlewise.knowledge import Protocol

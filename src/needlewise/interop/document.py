@@ -7,8 +7,9 @@ from typing import Any
 from needlewise.clinical.adjuncts import AdjunctAdvice
 from needlewise.clinical.fields import LeftOut
 from needlewise.clinical.planning import ConcernPlan, Plan
+from needlewise.clinical.questions import Question
 from needlewise.clinical.reasons import Reason
-from needlewise.clinical.screening import Question, ZoneVerdict
+from needlewise.clinical.screening import ZoneVerdict
 from needlewise.clinical.timeline import Instruction
 from needlewise.clinical.trace import Step
 from needlewise.clinical.visits import Dose, Visit, VisitZone
@@ -32,11 +33,16 @@ from needlewise.interop.schema import (
     VisitZoneDoc,
     ZoneDoc,
 )
-from needlewise.knowledge import Mark
+from needlewise.knowledge import Mark, Protocol
 
 
-def as_document(consultation: Consultation, tables: Mapping[str, Any] | None = None) -> ConsultationDoc:
-    """A consultation as plain values, ready for `json.dumps`. With the `tables` of its case it can be replayed."""
+def as_document(
+    consultation: Consultation, protocol: Protocol, tables: Mapping[str, Any] | None = None
+) -> ConsultationDoc:
+    """A consultation as plain values, ready for `json.dumps`. With the `tables` of its case it can be replayed.
+
+    `protocol` is the one that the consultation was made under.
+    """
     document: ConsultationDoc = {
         "schema": SCHEMA,
         "edition": str(consultation.edition),
@@ -46,7 +52,7 @@ def as_document(consultation: Consultation, tables: Mapping[str, Any] | None = N
         "zones": [_zone(zone, consultation.reasons) for zone in consultation.zones],
         "reasons": [_reason(reason) for reason in consultation.reasons],
         "questions": [_question(question) for question in consultation.questions],
-        "plan": _plan(consultation.plan) if consultation.plan else None,
+        "plan": _plan(consultation.plan, protocol) if consultation.plan else None,
         "timeline": [_instruction(entry) for entry in consultation.timeline],
         "numbing": _numbing(consultation),
         "warnings": list(consultation.warnings),
@@ -113,6 +119,7 @@ def _reason(reason: Reason) -> ReasonDoc:
         "not_before": reason.not_before,
         "changes": list(reason.changes),
         "clearance": reason.clearance,
+        "clearance_until": _day(reason.clearance_until),
         "acknowledged": reason.acknowledged,
         "reason_needed": reason.reason_needed,
     }
@@ -130,13 +137,13 @@ def _question(question: Question) -> QuestionDoc:
     }
 
 
-def _plan(plan: Plan) -> PlanDoc:
+def _plan(plan: Plan, protocol: Protocol) -> PlanDoc:
     return {
         "signable": plan.signable,
         "provisional": plan.provisional,
         "draft": plan.draft,
         "to_acknowledge": list(plan.to_acknowledge),
-        "concerns": [_concern(concern) for concern in plan.concerns],
+        "concerns": [_concern(concern, protocol) for concern in plan.concerns],
         "visits": [_visit(visit) for visit in plan.visits],
         "adjuncts": [_adjunct(advice) for advice in plan.adjuncts],
     }
@@ -157,15 +164,19 @@ def _adjunct(advice: AdjunctAdvice) -> AdjunctDoc:
     }
 
 
-def _concern(concern: ConcernPlan) -> ConcernDoc:
+def _concern(concern: ConcernPlan, protocol: Protocol) -> ConcernDoc:
+    goal = protocol.goal(concern.concern, concern.goal)
     return {
         "concern": concern.concern,
         "label": concern.label,
         "severity": concern.severity,
         "goal": concern.goal,
+        "supported": goal.supported if goal else protocol.indications[concern.concern].supported,
+        "unsupported_because": goal.unsupported_because if goal else "",
         "sessions_min": concern.sessions_min,
         "sessions_max": concern.sessions_max,
         "sessions_done": concern.sessions_done,
+        "done_by_zone": dict(concern.done_by_place),
         "interval_min_days": concern.interval_min_days,
         "interval_max_days": concern.interval_max_days,
         "zones": list(concern.places),
@@ -196,8 +207,10 @@ def _visit(visit: Visit) -> VisitDoc:
 def _visit_zone(zone: VisitZone) -> VisitZoneDoc:
     return {
         "zone": zone.place,
+        "session": zone.session,
         "concerns": list(zone.concerns),
         "depth_mm": zone.depth_mm,
+        "start_mm": zone.start_mm,
         "ceiling_mm": zone.ceiling_mm,
         "limit_mm": zone.limit_mm,
         "passes_min": zone.passes_min,
@@ -229,7 +242,7 @@ def _step(step: Step) -> StepDoc:
 
 
 def _instruction(entry: Instruction) -> InstructionDoc:
-    return {
+    document: InstructionDoc = {
         "from": entry.from_on.isoformat(),
         "until": _day(entry.until),
         "kind": entry.kind.value,
@@ -243,6 +256,9 @@ def _instruction(entry: Instruction) -> InstructionDoc:
         "hours_from": entry.hours_from,
         "hours_until": entry.hours_until,
     }
+    if entry.not_known:
+        document["not_known"] = True
+    return document
 
 
 def _numbing(consultation: Consultation) -> NumbingDoc | None:

@@ -63,7 +63,7 @@ def replay(decision: Mapping[str, Any], protocol: Protocol) -> Replay:
     """
     on = day_of(decision)
     case = read_case(decision["case"], protocol, on)
-    after = as_document(consult(case, protocol, on))
+    after = as_document(consult(case, protocol, on), protocol)
     made_with = str(decision.get("edition", ""))
     # Package version and digest name the rows; the day they were loaded for is in between.
     exact = _rows_of(made_with) == _rows_of(after["edition"])

@@ -57,6 +57,7 @@ class ReasonDoc(TypedDict):
     not_before: str
     changes: list[str]
     clearance: str
+    clearance_until: NotRequired[str | None]
     acknowledged: bool
     reason_needed: bool
 
@@ -103,11 +104,13 @@ class DoseDoc(TypedDict):
 
 
 class VisitZoneDoc(TypedDict):
-    """What is done at one place in one visit."""
+    """What is done at one place in one visit; `session` counts this place's own sessions, 0 for a test patch."""
 
     zone: str
+    session: int
     concerns: list[str]
     depth_mm: float
+    start_mm: float
     ceiling_mm: float
     limit_mm: float
     passes_min: int
@@ -140,15 +143,19 @@ class LeftOutDoc(TypedDict):
 
 
 class ConcernDoc(TypedDict):
-    """One concern of the plan."""
+    """One concern of the plan. Where it is not `supported`, no trial protocol stands behind the wish, and
+    `unsupported_because` says so in words for the patient."""
 
     concern: str
     label: str
     severity: str
     goal: str
+    supported: bool
+    unsupported_because: str
     sessions_min: int
     sessions_max: int
     sessions_done: int
+    done_by_zone: dict[str, int]
     interval_min_days: int
     interval_max_days: int
     zones: list[str]
@@ -201,6 +208,8 @@ InstructionDoc = TypedDict(
         "session": int,
         "hours_from": int | None,
         "hours_until": int | None,
+        # It applies only because an answer is not known; left out where it is known to hold.
+        "not_known": NotRequired[bool],
     },
 )
 

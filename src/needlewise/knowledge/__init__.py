@@ -23,6 +23,7 @@ from needlewise.knowledge._care import (
     ScaleOption,
     Source,
 )
+from needlewise.knowledge._index import Index, facts_of
 from needlewise.knowledge._planning import (
     Adjunct,
     Authorisation,
@@ -44,7 +45,9 @@ from needlewise.knowledge._planning import (
     VisitKind,
     Zone,
 )
+from needlewise.knowledge._prescribed import BOUGHT, UNUSED, can_be_prescribed, in_use, is_prescribed
 from needlewise.knowledge._protocol import Edition, Place, Protocol
+from needlewise.knowledge._scales import items_by_region
 from needlewise.knowledge._screening import (
     Alternative,
     Cell,
@@ -61,7 +64,6 @@ from needlewise.knowledge._screening import (
 from needlewise.knowledge._tables import (
     UNKNOWN,
     Answer,
-    Index,
     Inputs,
     Known,
     Lookup,
@@ -71,10 +73,11 @@ from needlewise.knowledge._tables import (
     cell_holds,
     cell_holds_for,
     cell_holds_throughout,
-    facts_of,
+    exemption_holds,
 )
 from needlewise.knowledge._toml import line_of
 from needlewise.knowledge._values import BASIS_ORDER, Basis, Cite, Mark, Origin, Scope, Verdict
+from needlewise.knowledge._wording import VerdictWords
 
 if TYPE_CHECKING:
     from needlewise.knowledge._load import load_protocol
@@ -89,7 +92,9 @@ else:
 
 __all__ = [
     "BASIS_ORDER",
+    "BOUGHT",
     "UNKNOWN",
+    "UNUSED",
     "Adjunct",
     "Aftercare",
     "Alternative",
@@ -144,16 +149,22 @@ __all__ = [
     "ThicknessCap",
     "Truth",
     "Verdict",
+    "VerdictWords",
     "VisitKind",
     "Wait",
     "WaitKind",
     "Zone",
     "all_hold",
     "applies",
+    "can_be_prescribed",
     "cell_holds",
     "cell_holds_for",
     "cell_holds_throughout",
+    "exemption_holds",
     "facts_of",
+    "in_use",
+    "is_prescribed",
+    "items_by_region",
     "line_of",
     "load_protocol",
 ]

@@ -13,7 +13,9 @@ class Preparation:
 
     `fact`: the product or habit that this row answers; the row is personal where the patient uses it.
     `never_stop`: a prescribed medicine; the text then says to keep it and whom to ask, and no date is counted.
-    `prescribed_text` replaces `text` where the product was prescribed.
+    `prescribed_text` is said of a product that was prescribed; `text` is then meant for what one bought oneself.
+    `if_text` opens the text where the row applies only because an answer is not known.
+    `on_skin`: put on every day before a session, but not while the skin has to stay bare.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -26,7 +28,9 @@ class Preparation:
     found: str
     fact: str = ""
     when: tuple[Cell, ...] = ()
+    if_text: str = ""
     prescribed_text: str = ""
+    on_skin: bool = False
     never_stop: bool = False
     by_prescriber: bool = False
     minutes_before: int | None = None
@@ -35,9 +39,26 @@ class Preparation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrescribedProduct:
+    """What is said of one product that was prescribed: that it goes on until its prescriber has been asked."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    fact: str
+    item: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aftercare:
-    """Something to do or leave after a session, in hours from the session. `restarts`: facts of the products that
-    this row pauses; their restart day is counted from `hours_until`."""
+    """Something to do or leave after a session, in hours from the session.
+
+    `restarts`: facts of the products that this row pauses; their restart day is counted from `hours_until`.
+    `prescribed`: what is said instead of each of them that was prescribed; `text` is then meant for what one bought
+    oneself. `if_text` opens the text where the row applies only because an answer is not known.
+    `bare_skin`: nothing may be put on the skin in these hours. `on_skin`: something is, so it ends before the next
+    session.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -49,15 +70,18 @@ class Aftercare:
     hours_until: int
     mark: Mark
     when: tuple[Cell, ...] = ()
+    if_text: str = ""
     restarts: tuple[str, ...] = ()
-    prescribed_text: str = ""
+    prescribed: tuple[PrescribedProduct, ...] = ()
+    bare_skin: bool = False
+    on_skin: bool = False
     found: str = ""
     origin_rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """What the skin normally shows in a span of hours after a session."""
+    """What the skin normally shows in a span of hours after a session. `if_text`: as of aftercare."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -67,6 +91,7 @@ class Recovery:
     hours_until: int
     mark: Mark
     when: tuple[Cell, ...] = ()
+    if_text: str = ""
     origin_rows: tuple[str, ...] = ()
 
 
@@ -157,7 +182,6 @@ class Scale:
     item: tuple[ScaleItem, ...] = ()
     band: tuple[ScaleBand, ...] = ()
     change: Change | None = None
-    area_points: tuple[float, ...] = ()
     unit: str = ""
     whole: bool = True
     note: str = ""

@@ -5,19 +5,23 @@ from typing import Any
 from typing import Protocol as Shape
 
 from needlewise.errors import Problem
+from needlewise.knowledge._care_check import of_care, of_pausing
 from needlewise.knowledge._protocol import Protocol
+from needlewise.knowledge._scales import scale_faults
 from needlewise.knowledge._screening import Alternative, Cell, Fact, Kind, Rule, RuleFile, WaitKind
 from needlewise.knowledge._toml import Document, KeyPath
 from needlewise.knowledge._values import Mark, Origin, Scope, Verdict
+from needlewise.knowledge._wording import WORDED
 from needlewise.knowledge._written import Names, Written, names_in, row_of
 
+# What hangs on the device taken at a place; what decides about the device itself cannot ask for it.
+DEVICE_INPUTS = ("labelled", "device-design", "label-names-anaesthetic-allergy")
 INPUTS = (
     "indication",
     "severity",
     "zone",
     "zone-region",
-    "labelled",
-    "device-design",
+    *DEVICE_INPUTS,
     "visit-kind",
     "anaesthetic",
     "adjunct",
@@ -71,8 +75,12 @@ def problems(
             yield at.under("plannable").problem("a zone that is never treated, without a reason", "`refused_because`")
         if zone.plannable and zone.depth is None:
             yield at.problem("a zone without a depth row", "[depth], or `plannable = false` and why")
+    for scale in protocol.scales.values():
+        at = Written(documents[f"scales/{scale.id}.toml"])
+        yield from (at.under(key).problem(found, expected) for key, found, expected in scale_faults(scale))
     yield from _of_indications(protocol, names, documents)
     yield from _of_tables(protocol, names, documents)
+    yield from of_care(protocol, names, documents)
 
 
 def _of_rule_file(file: RuleFile, protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
@@ -95,10 +103,15 @@ def of_rule(rule: Rule, protocol: Protocol, names: Names, at: Written) -> Iterat
         yield from _of_way(way, rule, protocol, names, at.under("any", number))
     for number, exemption in enumerate(rule.exemptions):
         yield from _of_cells(exemption.all, protocol, names, at.under("exemptions", number, "all"))
+        yield from _of_same_day(exemption.same_day, protocol, names, at.under("exemptions", number, "same_day"))
     yield from at.under("regions").named("region", rule.regions, names)
     yield from at.under("modifier").named("modifier", [rule.modifier], names)
     if rule.clearance is not None:
         yield from at.under("clearance", "role").named("role", [rule.clearance.role], names)
+        yield from _of_cells(rule.clearance.only_where, protocol, names, at.under("clearance", "only_where"))
+        if rule.clearance.only_where and not rule.clearance.condition:
+            found = "a clearance that counts only in some cases, and does not say in which"
+            yield at.under("clearance", "only_where").problem(found, "`condition`, the same in words")
         if rule.clearance.to >= rule.verdict:
             found = "a clearance that changes nothing"
             yield at.under("clearance", "to").problem(found, "a verdict milder than the rule's own")
@@ -107,6 +120,7 @@ def of_rule(rule: Rule, protocol: Protocol, names: Names, at: Written) -> Iterat
         yield at.under("verdict").problem(found, "the verdict of a known answer")
     if not rule.any:
         yield at.problem("a rule without a way to fire", "at least one [[rule.any]]")
+    yield from of_pausing(rule, protocol.facts, at)
     if rule.wait and rule.wait.kind is WaitKind.DEFER and rule.verdict is not Verdict.DEFER:
         yield at.under("wait", "kind").problem(
             f"a wait of kind defer with verdict {rule.verdict.word}", "verdict defer"
@@ -138,6 +152,26 @@ def _of_way(way: Alternative, rule: Rule, protocol: Protocol, names: Names, at: 
             found = f"the cell counts {cell.days_since_below} days and the wait {way.wait_days}"
             expected = "the same number, so that the wait ends when the rule falls silent"
             yield at.under("all", number).problem(found, expected)
+
+
+def _of_same_day(cells: tuple[Cell, ...], protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
+    """Cells that must speak of one event: at least two, each of an event."""
+    if len(cells) == 1:
+        yield at.problem("one event compared with nothing", "at least two cells")
+    yield from _of_cells(cells, protocol, names, at)
+    for number, cell in enumerate(cells):
+        fact = protocol.facts.get(cell.fact)
+        if cell.input or (fact is not None and fact.kind is not Kind.EVENT):
+            yield at.under(number).problem(f"`{cell.fact or cell.input}` has no day of its own", "an event")
+
+
+def _of_answered(cells: tuple[Cell, ...], protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
+    """Cells that are read before a device is taken: they can only ask for answers and for what is wished."""
+    yield from _of_cells(cells, protocol, names, at)
+    for number, cell in enumerate(cells):
+        if cell.input in DEVICE_INPUTS:
+            found = f"`{cell.input}` hangs on the device, which is not taken yet"
+            yield at.under(number).problem(found, "an answer, or what is wished")
 
 
 def _of_cells(cells: Iterable[Cell], protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
@@ -180,6 +214,10 @@ def _of_fact(fact: Fact, protocol: Protocol, names: Names, at: Written) -> Itera
     yield from at.under("scale").named("scale", [fact.scale], names)
     if fact.kind is Kind.MEASURE and (fact.range is None or not fact.unit):
         yield at.under("kind").problem("a measure without unit or range", "both")
+    if fact.whole and (fact.kind is not Kind.MEASURE or any(end != int(end) for end in fact.range or ())):
+        yield at.under("whole").problem(
+            "whole numbers where none can be meant", "a measure with a range of whole numbers"
+        )
     if fact.kind in _OPTIONS_NEEDED and not fact.options:
         found = f"a {fact.kind} without options"
         yield at.under("kind").problem(found, "the answers one can give, least risky first")
@@ -204,6 +242,8 @@ def _of_indications(protocol: Protocol, names: Names, documents: Mapping[str, Do
         for number, use in enumerate(indication.labelled):
             yield from at.under("labelled", number, "device").named("device", [use.device], names)
             yield from at.under("labelled", number, "zones").named("zone", use.zones, names)
+            yield from _of_answered(use.when, protocol, names, at.under("labelled", number, "when"))
+        yield from _of_answered(indication.needs, protocol, names, at.under("needs"))
         yield from at.under("allowed_regions").named("region", indication.allowed_regions, names)
         for region, zones in (indication.allowed_zones or {}).items():
             yield from at.under("allowed_zones", region).named("region", [region], names)
@@ -211,12 +251,17 @@ def _of_indications(protocol: Protocol, names: Names, documents: Mapping[str, Do
         yield from at.under("scales").named("scale", indication.scales, names)
         for number, goal in enumerate(indication.goal):
             yield from at.under("goal", number, "scales").named("scale", goal.scales, names)
+            if goal.supported is bool(goal.unsupported_because):
+                found = f"goal `{goal.id}`, supported: {str(goal.supported).lower()}"
+                yield at.under("goal", number).problem(found, "`unsupported_because` where it is false, and only there")
         yield from at.under("adjuncts").named("adjunct", indication.adjuncts, names)
         yield from at.under("offers_instead").named("indication", indication.offers_instead, names)
 
 
 def _of_tables(protocol: Protocol, names: Names, documents: Mapping[str, Document]) -> Iterator[Problem]:
     """Names that stand in tables: facts of care rows, zones of limits, rules of stop rules."""
+    if protocol.wording:
+        yield from _of_wording(protocol, documents["wording.toml"])
     for modifier in protocol.modifiers.values():
         at = row_of(documents["modifiers.toml"], "modifier", modifier.id)
         yield from _of_cells(modifier.when, protocol, names, at.under("when"))
@@ -225,6 +270,7 @@ def _of_tables(protocol: Protocol, names: Names, documents: Mapping[str, Documen
         yield from at.under("regions").named("region", (*limit.regions, limit.shallow_region), names)
         yield from at.under("zones").named("zone", (*limit.zones, *limit.authorised_zones), names)
         yield from _of_cells(limit.prescriber_first, protocol, names, at.under("prescriber_first"))
+        yield from _of_cells(limit.no_anaesthetic, protocol, names, at.under("no_anaesthetic"))
     for row in protocol.preparation.values():
         at = row_of(documents["care/preparation.toml"], "preparation", row.id)
         yield from at.under("fact").named("fact", [row.fact], names)
@@ -242,3 +288,13 @@ def _of_tables(protocol: Protocol, names: Names, documents: Mapping[str, Documen
     for stop in protocol.stop_rules.values():
         at = row_of(documents["stop-rules.toml"], "stop", stop.id)
         yield from at.under("rule").named("rule", [stop.rule], names)
+
+
+def _of_wording(protocol: Protocol, document: Document) -> Iterator[Problem]:
+    """Every verdict has its words, and nothing else has."""
+    for name in protocol.wording:
+        if name not in WORDED:
+            yield row_of(document, "verdict", name).under("id").unknown("verdict", name, WORDED)
+    for name in WORDED:
+        if name not in protocol.wording:
+            yield Written(document).problem(f"no words for `{name}`", "a [[verdict]] row of each", "add the row")

@@ -25,6 +25,7 @@ from needlewise.knowledge._care import (
     Scale,
     Source,
 )
+from needlewise.knowledge._index import build_index
 from needlewise.knowledge._marks import fill_marks
 from needlewise.knowledge._overlay import Overlay, tightened
 from needlewise.knowledge._places import places_of, regions_of
@@ -42,8 +43,8 @@ from needlewise.knowledge._planning import (
 )
 from needlewise.knowledge._protocol import Edition, Protocol
 from needlewise.knowledge._screening import Fact, Rule, RuleFile
-from needlewise.knowledge._tables import build_index
 from needlewise.knowledge._toml import Document, parse, read
+from needlewise.knowledge._wording import VerdictWords
 from needlewise.knowledge._written import Written, names_in, names_of, row_of
 
 HERE = Path(__file__).parent
@@ -69,6 +70,7 @@ TABLES: dict[str, tuple[str, type]] = {
     "stop-rules.toml": ("stop", StopRule),
     "roles.toml": ("role", Role),
     "conflicts.toml": ("conflict", Conflict),
+    "wording.toml": ("verdict", VerdictWords),
     "care/preparation.toml": ("preparation", Preparation),
     "care/aftercare.toml": ("aftercare", Aftercare),
     "care/recovery.toml": ("recovery", Recovery),
@@ -182,6 +184,7 @@ class _Reader:
             visits=tables["visits.toml"],
             stop_rules=tables["stop-rules.toml"],
             roles=tables["roles.toml"],
+            wording=tables["wording.toml"],
             preparation=tables["care/preparation.toml"],
             aftercare=tables["care/aftercare.toml"],
             recovery=tables["care/recovery.toml"],

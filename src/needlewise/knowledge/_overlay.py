@@ -10,7 +10,8 @@
     preparation = "retinoid"            days_before = 10           a preparation lengthened
     aftercare = "A07"                   hours_until = 96           an aftercare span lengthened
     remove_device = "dr_pen"            a device, or remove_adjunct
-    rule = "smoking"                    because = "..."            a wording (also of preparation and aftercare: text)
+    rule = "smoking"                    because = "..."            a wording (also of preparation and aftercare: text),
+                                                                   but not one that speaks of a prescribed medicine
 
     [[add]]                             a rule of the clinic's own: `id`, and all that a rule file holds
 
@@ -24,10 +25,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 from needlewise.errors import Problem
+from needlewise.knowledge._care_check import of_rewording
+from needlewise.knowledge._index import build_index
 from needlewise.knowledge._places import places_of
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._screening import Alternative, Cell, Example, Rule, WaitKind
-from needlewise.knowledge._tables import build_index
 from needlewise.knowledge._values import STRICT, Verdict
 from needlewise.knowledge._written import Written
 
@@ -126,8 +128,8 @@ def tightened(protocol: Protocol, overlay: Overlay, written: Written) -> tuple[P
             examples = {**protocol.examples, added.id: added.example}
             protocol = replace(protocol, rules={**protocol.rules, added.id: rule}, examples=examples)
     index = build_index(protocol.rules.values(), protocol.facts)
-    # A product that a rule of the clinic's own reads is paused as before. Places hold their zones, so they are made anew.
-    index = replace(index, products=base.index.products)
+    # A day that a rule of the clinic's own reads is asked for as before. Places hold their zones, so they are made anew.
+    index = replace(index, undated=base.index.undated)
     return replace(protocol, index=index, places=places_of(protocol.zones)), problems
 
 
@@ -190,7 +192,10 @@ def _applied(protocol: Protocol, entry: Tightening, target: str, at: Written, pr
             row = _changed(row, value_name, new)
     words = WORDS.get(target)
     if words and getattr(entry, words):
-        row = replace(row, **{words: getattr(entry, words)})
+        reworded = replace(row, **{words: getattr(entry, words)})
+        refused = list(of_rewording(row, reworded, protocol.facts, at.under(words)))
+        problems.extend(refused)
+        row = row if refused else reworded
     shelves: dict[str, Any] = {shelf: {**rows, name: row}}
     if target == "rule" and (entry.verdict or entry.wait_days):
         # Its examples speak of the rule as it was.

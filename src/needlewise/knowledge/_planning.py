@@ -156,7 +156,11 @@ class Device:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledUse:
-    """Where a device is authorised for an indication. Empty `phototypes`: the record does not state them."""
+    """Where a device is authorised for an indication. Empty `phototypes`: the record does not state them.
+
+    `when`: what else the record asks for; each cell must hold throughout at the place, so what is not known is not
+    covered.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -166,11 +170,16 @@ class LabelledUse:
     phototypes: tuple[str, ...]
     min_age_years: int
     scope: str
+    when: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """A goal in the patient's own words, the scales that measure it, and whether a protocol stands behind it."""
+    """A goal in the patient's own words, the scales that measure it, and whether a protocol stands behind it.
+
+    `unsupported_because`: where none does, what the patient is told: that no trial protocol stands behind the wish, and
+    what is measured instead.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -178,6 +187,7 @@ class Goal:
     words: str
     supported: bool
     scales: tuple[str, ...]
+    unsupported_because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +195,7 @@ class Indication:
     """indications/<id>.toml. `sessions` maps each severity to a row of sessions.toml.
 
     `allowed_zones` narrows a region to the zones named; a region not named there is allowed whole.
+    `needs`: answers of which the wish supposes at least one; a wish where all of them are denied contradicts itself.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -200,6 +211,7 @@ class Indication:
     goal: tuple[Goal, ...]
     mark: Mark
     allowed_zones: dict[str, tuple[str, ...]] | None = None
+    needs: tuple[Cell, ...] = ()
     labelled: tuple[LabelledUse, ...] = ()
     adjuncts: tuple[str, ...] = ()
     offers_instead: tuple[str, ...] = ()
@@ -262,7 +274,8 @@ class Modifier:
 class Limit:
     """A safety limit. `enforced_at`: plan, session (once sessions are recorded) or text.
 
-    `prescriber_first`: states in which no numbing cream is used before a prescriber agrees.
+    `prescriber_first`: states in which no numbing cream is used before a prescriber agrees; `no_anaesthetic`: those in
+    which none is used, whoever agrees.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -289,6 +302,7 @@ class Limit:
     anaesthetic_area_max_cm2: float | None = None
     anaesthetic_time_max_minutes: int | None = None
     prescriber_first: tuple[Cell, ...] = ()
+    no_anaesthetic: tuple[Cell, ...] = ()
     origin_rows: tuple[str, ...] = ()
 
 

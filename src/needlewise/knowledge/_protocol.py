@@ -15,9 +15,11 @@ from needlewise.knowledge._care import (
     Scale,
     Source,
 )
+from needlewise.knowledge._index import Index
 from needlewise.knowledge._planning import (
     Adjunct,
     Device,
+    Goal,
     Indication,
     Limit,
     Modifier,
@@ -28,7 +30,8 @@ from needlewise.knowledge._planning import (
     Zone,
 )
 from needlewise.knowledge._screening import Example, Fact, Rule
-from needlewise.knowledge._tables import Index
+from needlewise.knowledge._values import Verdict
+from needlewise.knowledge._wording import NOTHING_PLANNED, VerdictWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,32 @@ class Protocol:
     visits: Mapping[str, VisitKind]
     stop_rules: Mapping[str, StopRule]
     roles: Mapping[str, Role]
+    wording: Mapping[str, VerdictWords]
     preparation: Mapping[str, Preparation]
     aftercare: Mapping[str, Aftercare]
     recovery: Mapping[str, Recovery]
     red_flags: Mapping[str, RedFlag]
     readings: Mapping[str, Reading]
+
+    def words(self, verdict: Verdict) -> VerdictWords:
+        """How a verdict is told."""
+        return self.wording[verdict.word]
+
+    @property
+    def words_for_nothing(self) -> VerdictWords:
+        """How it is told that nothing can be planned, though no verdict stands in the way."""
+        return self.wording[NOTHING_PLANNED]
+
+    def goal(self, indication: str, goal: str) -> Goal | None:
+        """A goal of an indication, by its id; None where none was named."""
+        return next((one for one in self.indications[indication].goal if one.id == goal), None)
+
+    @property
+    def session_limits(self) -> tuple[Limit, ...]:
+        """The limits that no plan can hold alone: whoever needles holds them, with the text before their eyes."""
+        return tuple(limit for limit in self.limits.values() if {"session", "text"} <= set(limit.enforced_at))
+
+    @property
+    def session_stops(self) -> tuple[StopRule, ...]:
+        """What ends a session and no screening rule sees, because it shows under the needle only."""
+        return tuple(stop for stop in self.stop_rules.values() if stop.enforced_at == ("session",) and not stop.rule)

@@ -67,7 +67,9 @@ class Wait:
 class ClearanceRule:
     """Whose written word changes the verdict, to what, and what it must say.
 
-    `wait_days_min` and `wait_days_max`: the letter may shorten the wait to a number in this range.
+    `wait_days_min` and `wait_days_max`: the range proposed for a letter that shortens the wait. Its own number counts,
+    also above the range, never below; without a number the longer end.
+    `only_where`: the letter counts only where all these cells hold throughout; elsewhere the verdict stays.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -77,17 +79,34 @@ class ClearanceRule:
     condition: str = ""
     wait_days_min: int | None = None
     wait_days_max: int | None = None
+    only_where: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """Where the rule gives way: for these indications, zones and cells the verdict is `to` (None: it is silent)."""
+    """Where the rule gives way: for these indications, zones and cells the verdict is `to` (None: it is silent).
+
+    `same_day`: cells on events that must be one and the same: every answer to the first has one to each other that
+    fits its cell and speaks of the same day. Answers known to be of two events contradict each other.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     because: str
     all: tuple[Cell, ...]
     to: Verdict | None = None
+    same_day: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPrescription:
+    """What a rule says of a product in use that was prescribed, in place of its wait: no software stops a prescribed
+    medicine, and no date may rest on its being stopped."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    verdict: Verdict
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +141,7 @@ class Rule:
     regions: tuple[str, ...] = ()
     wait: Wait | None = None
     clearance: ClearanceRule | None = None
+    prescribed: OnPrescription | None = None
     exemptions: tuple[Exemption, ...] = ()
     effect: str = ""
     modifier: str = ""
@@ -165,6 +185,8 @@ class Fact:
     `options` run from least to most risky unless `riskier` says otherwise; for a measure `riskier` is "higher" or
     "lower", for an event "more-recent", and "none" where no order holds. `dated` names the options that need a day.
     `asked_when`: all cells must hold; one that reads an unknown fact holds, so that the question is asked.
+    `exact_place`: an answer speaks of the places it names alone, not of their parents and children. `whole`: a measure
+    that has no fractions.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -182,7 +204,9 @@ class Fact:
     what: tuple[str, ...] = ()
     unit: str = ""
     range: tuple[float, float] | None = None
+    whole: bool = False
     optional: bool = False
+    exact_place: bool = False
     prescribed_asked: bool = False
     derived_from: str = ""
     scale: str = ""

@@ -6,22 +6,25 @@ time and with each clearance there is.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations
+from math import inf
 from typing import Any
 
+from needlewise.clinical.birthdays import latest_birth
 from needlewise.clinical.case import Case
-from needlewise.clinical.planning import INTERVAL_LIMIT, Plan
-from needlewise.clinical.schedule import least_interval_days
-from needlewise.clinical.timeline import Entry
+from needlewise.clinical.planning import Plan
+from needlewise.clinical.schedule import INTERVAL_LIMIT, least_interval_days
 from needlewise.clinical.visits import override_for
 from needlewise.consultation import Consultation, consult, read_case
-from needlewise.knowledge import Fact, Kind, Protocol, Verdict
+from needlewise.knowledge import Cell, Fact, Kind, Protocol, Scope, Verdict
+from needlewise.verification.medicines import stopped
 
 Fault = tuple[str, str]
 
 
 def faults(consultation: Consultation, case: Case, protocol: Protocol) -> Iterator[Fault]:
     """Every invariant that a consultation breaks, by its id, with what was found."""
+    yield from stopped(consultation, case, protocol)
     plan = consultation.plan
     verdicts = {zone.place: zone for zone in consultation.zones}
     if plan is None:
@@ -46,34 +49,28 @@ def faults(consultation: Consultation, case: Case, protocol: Protocol) -> Iterat
                 yield "ceiling-needs-a-reason", f"{zone.place}: {zone.depth_mm} mm above {zone.ceiling_mm} mm"
             if not protocol.places[zone.place].zone.plannable:
                 yield "never-inside-the-rim", f"{zone.place} is planned"
-    yield from _rest_faults(plan, protocol)
-    yield from _medicine_faults(consultation, case, protocol)
+    yield from _rest_faults(plan, case, protocol)
 
 
-def _rest_faults(plan: Plan, protocol: Protocol) -> Iterator[Fault]:
-    """The same place, its parent and its children rest between two sessions."""
+def _rest_faults(plan: Plan, case: Case, protocol: Protocol) -> Iterator[Fault]:
+    """The same place, its parent and its children rest between two sessions, and since they were last needled."""
     limit = protocol.limits[INTERVAL_LIMIT]
-    for before, after in pairwise(plan.sessions):
+    for before, after in combinations(plan.sessions, 2):
         for zone in before.zones:
             place = protocol.places[zone.place]
             if any(other.place in place.near for other in after.zones):
                 least = least_interval_days(limit, place, zone.depth_mm)
                 if (after.on - before.on).days < least:
                     yield "rest-between-sessions", f"{zone.place}: {before.on} and {after.on}, at least {least} days"
-
-
-def _medicine_faults(consultation: Consultation, case: Case, protocol: Protocol) -> Iterator[Fault]:
-    """Nothing that was prescribed is paused."""
-    prescribed = {
-        fact
-        for fact, answers in case.answers.items()
-        if answers and all(a.prescribed or a.status == "now-prescribed" for a in answers)
-    }
-    for entry in consultation.timeline:
-        if entry.kind in (Entry.PAUSE, Entry.RESTART) and entry.row.startswith("preparation:"):
-            row = protocol.preparation[entry.row.removeprefix("preparation:")]
-            if row.never_stop or row.fact in prescribed:
-                yield "prescribed-is-never-stopped", f"{row.id} is paused"
+    for visit in plan.visits:
+        for zone in visit.zones:
+            place = protocol.places[zone.place]
+            for answer in case.answers.get("previous-needling", ()):
+                if answer.on is None or (answer.where is not None and answer.where.isdisjoint(place.near)):
+                    continue
+                least = least_interval_days(limit, place, max(answer.depth_mm or inf, zone.start_mm))
+                if (visit.on - answer.on).days < least:
+                    yield "rest-between-sessions", f"{zone.place}: {answer.on} and {visit.on}, at least {least} days"
 
 
 def quiet_case(protocol: Protocol, on: date) -> dict[str, Any]:
@@ -87,9 +84,21 @@ def quiet_case(protocol: Protocol, on: date) -> dict[str, Any]:
         "clinic": {"devices": ["skinpen_precision"]},
         "facts": facts,
     }
+    case = read_case(data, protocol, on)
+    supposed = {c.fact: c for one in case.concerns for c in protocol.indications[one.indication].needs}
     while questions := consult(read_case(data, protocol, on), protocol, on).questions:
-        facts |= {question.fact: quiet_answer(protocol.facts[question.fact]) for question in questions}
+        for question in questions:
+            fact = protocol.facts[question.fact]
+            facts[fact.id] = supposed_answer(supposed[fact.id], fact, on) if fact.id in supposed else quiet_answer(fact)
     return data
+
+
+def supposed_answer(supposed: Cell, fact: Fact, on: date) -> Any:
+    """The answer that a wish supposes; of an event the least risky one: what is wished for has been there for years."""
+    if fact.kind is not Kind.EVENT:
+        return supposed.one_of[0]
+    kinds = supposed.what or fact.what
+    return {"on": on - timedelta(days=4000), **({"what": kinds[-1]} if kinds else {})}
 
 
 def quiet_answer(fact: Fact) -> Any:
@@ -115,8 +124,7 @@ def variations(protocol: Protocol, on: date) -> Iterator[tuple[str, dict[str, An
         for value in _answers(fact, on):
             yield f"{fact.id} = {value}", {**base, "facts": {**rest, fact.id: value}}
     for years in (10, 17, 18, 21, 22, 59, 60, 90):
-        born = on.replace(year=on.year - years)
-        yield f"aged {years}", {**base, "facts": {**base["facts"], "birth-date": born}}
+        yield f"aged {years}", {**base, "facts": {**base["facts"], "birth-date": latest_birth(on, years)}}
 
 
 def _answers(fact: Fact, on: date) -> Iterator[Any]:
@@ -129,14 +137,19 @@ def _answers(fact: Fact, on: date) -> Iterator[Any]:
                 yield {"on": day, **({"what": what} if what else {})}
     elif fact.kind is Kind.MEASURE:
         low, high = fact.range or (0.0, 0.0)
-        yield from (low, (low + high) / 2, high)
+        middle = (low + high) / 2
+        yield from (low, float(int(middle)) if fact.whole else middle, high)
     else:
         for option in fact.options:
             yield option
             if option in fact.dated:
                 yield from ({"status": option, "on": day} for day in days)
-        if fact.prescribed_asked:
-            yield {"status": fact.options[-1], "prescribed": True}
+        if fact.kind is Kind.MEDICINE:
+            # In use, all of it prescribed; and at one place prescribed, elsewhere bought.
+            used = fact.options[-1]
+            yield {"status": used, "prescribed": True}
+            if fact.scope is Scope.ZONE:
+                yield [{"status": used, "prescribed": True, "where": ["forehead"]}, {"status": used}]
 
 
 def all_clearances(protocol: Protocol, on: date) -> list[dict[str, Any]]:

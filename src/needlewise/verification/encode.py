@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import z3
 
-from needlewise.knowledge import Alternative, Cell, Fact, Kind, Protocol, Rule, Scope, Verdict
+from needlewise.knowledge import Alternative, Cell, Exemption, Fact, Kind, Protocol, Rule, Scope, Verdict
 from needlewise.verification.terms import (
+    HAPPENED,
     LONGEST_DAYS,
     Said,
     Truth,
@@ -47,8 +48,10 @@ class World:
         self.domain: list[z3.BoolRef] = []
         self._said: dict[tuple[str, str], Said] = {}
         self._inputs: dict[tuple[str, str], z3.ArithRef] = {}
-        self.cleared = {rule.id: z3.Bool(f"{name}cleared:{rule.id}") for rule in protocol.rules.values()}
-        self.shortened = {rule.id: z3.Int(f"{name}shortened:{rule.id}") for rule in protocol.rules.values()}
+        # By rule and spot, because a letter may speak of some places only: whether one counts, and the wait it asks for.
+        spots = [(rule.id, spot) for rule in protocol.rules.values() for spot in self._spots_of(rule.scope)]
+        self.cleared = {f"{rule}@{spot}": z3.Bool(f"{name}cleared:{rule}@{spot}") for rule, spot in spots}
+        self.asked_for = {f"{rule}@{spot}": z3.Int(f"{name}asked-for:{rule}@{spot}") for rule, spot in spots}
         self.rules = list(protocol.rules.values() if rules is None else rules)
         self.terms = [self.rule_term(rule, spot) for rule in self.rules for spot in self._spots_of(rule.scope)]
 
@@ -125,6 +128,7 @@ class World:
             "indication": protocol.indications,
             "severity": sorted({s for i in protocol.indications.values() for s in i.sessions}),
             "labelled": ("yes", "no"),
+            "label-names-anaesthetic-allergy": ("yes", "no", "unknown"),
             "device-design": sorted({device.design for device in protocol.devices.values()} | {"radiofrequency"}),
             "visit-kind": ("first", "session", "maintenance", "reassessment"),
             "anaesthetic": ("none", "over-the-counter", "prescriber"),
@@ -183,6 +187,15 @@ class World:
         applies = z3.And([z3.Or(t.holds, t.unknown) for t in (self.cell(cell, spot) for cell in fact.asked_when)])
         return z3.And(z3.Not(self.said(fact, spot).there), applies)
 
+    def is_lacking(self, fact: Fact, spot: str) -> z3.BoolRef:
+        """The question applies here and is open, or its answer names no day though nothing else asks for it."""
+        open_here = self.is_open(fact, spot)
+        if fact.id not in self.protocol.index.undated:
+            return open_here
+        said = self.said(fact, spot)
+        happened = said.status == options_of(fact).index(HAPPENED)
+        return z3.Or(open_here, z3.And(said.there, happened, z3.Not(said.day_known)))
+
     def throughout(self, cell: Cell, spot: str) -> z3.BoolRef:
         """The strict reading of an exemption's cell: known, and true of every answer and every input."""
         if cell.input:
@@ -190,9 +203,37 @@ class World:
             wanted = [values.index(value) for value in cell.one_of if value in values]
             terms = self._input_terms(cell.input, spot)
             return z3.And([z3.Or([term == value for value in wanted]) for term in terms])
+        return z3.And([z3.And(said.there, cell_of(cell, said).holds) for said in self._said_from(cell, spot)])
+
+    def gives_way(self, exemption: Exemption, spot: str) -> z3.BoolRef:
+        """An exemption holds: every cell read strictly, and what must be one event is of one day."""
+        one_day = self._of_one_day(exemption.same_day, spot) if exemption.same_day else z3.BoolVal(True)
+        return z3.And(*(self.throughout(cell, spot) for cell in exemption.all), one_day)
+
+    def _of_one_day(self, cells: tuple[Cell, ...], spot: str) -> z3.BoolRef:
+        first, *others = cells
+        fits: list[z3.BoolRef] = []
+        for said in self._said_from(first, spot):
+            fits += [said.there, said.happened, cell_of(first, said).holds]
+            for other in others:
+                fits.append(z3.Or([said.same_day_as(one, cell_of(other, one)) for one in self._said_from(other, spot)]))
+        return z3.And(fits)
+
+    def told_as_one(self, spot: str) -> z3.BoolRef:
+        """No two answers contradict each other here: what an exemption takes for one event is told as one."""
+        sure = []
+        for exemption in (one for rule in self.rules for one in rule.exemptions if one.same_day):
+            first, *others = exemption.same_day
+            for said, other in ((said, other) for said in self._said_from(first, spot) for other in others):
+                here = self._said_from(other, spot)
+                may = [z3.Or(z3.Not(one.there), said.may_be_of_the_day_of(one, cell_of(other, one))) for one in here]
+                sure.append(z3.Implies(z3.And(said.there, cell_of(first, said).holds), z3.Or(may)))
+        return z3.And(sure)
+
+    def _said_from(self, cell: Cell, spot: str) -> list[Said]:
+        """The answers that a cell reads from a spot."""
         fact = self.protocol.facts[cell.fact]
-        here = [self.said(fact, place) for place in self._read_at(fact, spot)]
-        return z3.And([z3.And(said.there, cell_of(cell, said).holds) for said in here])
+        return [self.said(fact, place) for place in self._read_at(fact, spot)]
 
     # Rules
 
@@ -200,22 +241,23 @@ class World:
         self, rule: Rule, spot: str, lengthen: Callable[[Alternative], z3.ArithRef] | None = None
     ) -> RuleTerm:
         """The verdict of a rule at a spot. `lengthen` gives other waits than the table's, for overlays."""
-        ways = [(way, all_of(self._lengthened(cell, way, lengthen, spot) for cell in way.all)) for way in rule.any]
+        waits = {id(way): self._wait_of(rule, way, spot, lengthen) for way in rule.any}
+        ways = [(way, all_of(self._waited(cell, way, waits[id(way)], spot) for cell in way.all)) for way in rule.any]
         truth = any_of(truth for _, truth in ways)
         covered = self._covered(rule)
         verdict: z3.ArithRef = z3.IntVal(int(rule.verdict))
         silent = z3.BoolVal(False)
         for exemption in rule.exemptions:
-            holds = z3.And([self.throughout(cell, spot) for cell in exemption.all])
+            holds = self.gives_way(exemption, spot)
             if exemption.to is None:
                 silent = z3.Or(silent, holds)
             else:
                 verdict = z3.If(holds, z3.IntVal(min(int(rule.verdict), int(exemption.to))), verdict)
-        wait_ends = self._wait_ends(rule, ways, spot, lengthen)
+        wait_ends = self._wait_ends(ways, waits, spot)
         if rule.clearance is not None:
-            self.domain.append(self._shortening(rule))
+            self.domain.append(self._asked_for_enough(rule, spot))
             waited = z3.BoolVal(True) if rule.clearance.wait_days_min is None else wait_ends <= 0
-            lifted = z3.And(self.cleared[rule.id], verdict == int(rule.verdict), waited)
+            lifted = z3.And(self._letter_counts(rule, spot), verdict == int(rule.verdict), waited)
             verdict = z3.If(lifted, z3.IntVal(int(rule.clearance.to)), verdict)
         fires = z3.And(covered, truth.holds, z3.Not(silent))
         # One open cause keeps asking, even beside another that fires.
@@ -230,44 +272,52 @@ class World:
         values = self.input_values("zone-region")
         return z3.Or([self.input("zone-region", "region") == values.index(region) for region in rule.regions])
 
-    def _lengthened(
-        self, cell: Cell, way: Alternative, lengthen: Callable[[Alternative], z3.ArithRef] | None, spot: str
-    ) -> Truth:
-        if lengthen is None or way.wait_days is None or cell.days_since_below != way.wait_days:
+    def _wait_of(
+        self, rule: Rule, way: Alternative, spot: str, lengthen: Callable[[Alternative], z3.ArithRef] | None
+    ) -> z3.ArithRef | None:
+        """The wait of an alternative: the table's or the overlay's, or what a letter asks for that counts."""
+        if way.wait_days is None:
+            return None
+        own: z3.ArithRef = z3.IntVal(way.wait_days) if lengthen is None else lengthen(way)
+        if rule.clearance is None or rule.clearance.wait_days_min is None:
+            return own
+        return z3.If(self._letter_counts(rule, spot), self.asked_for[f"{rule.id}@{spot}"], own)
+
+    def _letter_counts(self, rule: Rule, spot: str) -> z3.BoolRef:
+        """A letter is there that counts, in a case that bears out what the rule asks of it."""
+        asked = rule.clearance.only_where if rule.clearance else ()
+        return z3.And(self.cleared[f"{rule.id}@{spot}"], *(self.throughout(cell, spot) for cell in asked))
+
+    def _waited(self, cell: Cell, way: Alternative, wait: z3.ArithRef | None, spot: str) -> Truth:
+        """A cell; one that counts the days of the wait holds until a longer wait is over, and never ends before its own."""
+        below = _below(cell, way, wait)
+        if below is None:
             return self.cell(cell, spot)
         fact = self.protocol.facts[cell.fact]
         truths = []
         for place in self._read_at(fact, spot):
             said = self.said(fact, place)
-            told = cell_of(cell, said, lengthen(way))
+            told = cell_of(cell, said, below)
             open_here = z3.BoolVal(False) if place == "elsewhere" else self.is_open(fact, place)
             truths.append(Truth(z3.And(said.there, told.holds), z3.Or(open_here, z3.And(said.there, told.unknown))))
         return any_of(truths)
 
-    def _shortening(self, rule: Rule) -> z3.BoolRef:
+    def _asked_for_enough(self, rule: Rule, spot: str) -> z3.BoolRef:
+        """A letter may ask for any wait, longer than the rule's too; the least of the rule counts below that."""
         asked = rule.clearance
         if asked is None or asked.wait_days_min is None:
             return z3.BoolVal(True)
-        term = self.shortened[rule.id]
-        # A letter may ask for more than the longest usual wait.
-        return term >= asked.wait_days_min
+        return self.asked_for[f"{rule.id}@{spot}"] >= asked.wait_days_min
 
     def _wait_ends(
-        self,
-        rule: Rule,
-        ways: list[tuple[Alternative, Truth]],
-        spot: str,
-        lengthen: Callable[[Alternative], z3.ArithRef] | None,
+        self, ways: list[tuple[Alternative, Truth]], waits: dict[int, z3.ArithRef | None], spot: str
     ) -> z3.ArithRef:
         """Days from the consultation until every firing alternative is waited out; 0 or less: it is."""
         ends = []
         for way, truth in ways:
-            if way.wait_days is None:
+            wait = waits[id(way)]
+            if wait is None:
                 continue
-            wait: z3.ArithRef = z3.IntVal(way.wait_days) if lengthen is None else lengthen(way)
-            if rule.clearance is not None and rule.clearance.wait_days_min is not None:
-                short = self.shortened[rule.id]
-                wait = z3.If(z3.And(self.cleared[rule.id], short < wait), short, wait)
             counted = next((cell for cell in way.all if cell.days_since_below is not None), None)
             end = wait
             if counted is not None:
@@ -276,7 +326,7 @@ class World:
                 # Several answers may hold: the latest of those days counts.
                 least: z3.ArithRef = z3.IntVal(LONGEST_DAYS)
                 for said in here:
-                    holds = z3.And(said.there, cell_of(counted, said).holds)
+                    holds = z3.And(said.there, cell_of(counted, said, _below(counted, way, wait)).holds)
                     least = z3.If(z3.And(holds, said.days < least), said.days, least)
                 end = wait - least
             ends.append(z3.If(truth.holds, end, z3.IntVal(-LONGEST_DAYS)))
@@ -285,10 +335,10 @@ class World:
     # Verdicts
 
     def unanswered(self, spot: str) -> list[z3.BoolRef]:
-        """For each question that belongs to this spot: it applies and is open."""
+        """For each question that belongs to this spot: it applies and is open, or lacks its day."""
         scope = {"person": Scope.PERSON, "region": Scope.REGION}.get(spot, Scope.ZONE)
         return [
-            self.is_open(fact, spot)
+            self.is_lacking(fact, spot)
             for fact in self.protocol.facts.values()
             if fact.scope is scope and fact.kind is not Kind.CLEARANCE and not fact.optional and not fact.derived_from
         ]
@@ -313,3 +363,10 @@ class World:
         of the places."""
         least = z3.Or([self.below(place, verdict) for place in self.spots[2:]])
         return z3.If(self.treated(), self.below("person", verdict), least)
+
+
+def _below(cell: Cell, way: Alternative, wait: z3.ArithRef | None) -> z3.ArithRef | None:
+    """The days a cell counts up to where a wait other than the table's may be longer; None where none is."""
+    if wait is None or cell.days_since_below is None or cell.days_since_below != way.wait_days or z3.is_int_value(wait):
+        return None
+    return maximum([wait, z3.IntVal(cell.days_since_below)])

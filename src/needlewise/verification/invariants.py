@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import product
 
-from needlewise.clinical.schedule import next_allowed
+from needlewise.clinical.schedule import INTERVAL_LIMIT, Spacing, first_day, next_allowed, next_session
 from needlewise.consultation import consult, read_case
 from needlewise.errors import CaseError
 from needlewise.knowledge import Protocol
@@ -87,15 +88,37 @@ def _weekdays(protocol: Protocol, on: date) -> Iterator[Fault]:
                 yield "weekdays-wait", f"{asked} became {given} for weekdays {sorted(days)}"
 
 
+def _dates(protocol: Protocol, on: date) -> Iterator[Fault]:
+    """The proof over all answers; and, because a proof speaks of arithmetic and not of the code that does it, the
+    planner's own functions with every set of weekdays, from every day of the week."""
+    yield from _proof("dates-keep-the-waits", screening_proofs.dates_keep_the_waits)(protocol, on)
+    limit = protocol.limits[INTERVAL_LIMIT]
+    rests = {limit.interval_days or 0, limit.shallow_interval_days or 0}
+    rows = {Spacing(row.interval_min_days, row.interval_max_days) for row in protocol.sessions.values()}
+    for mask, shift in product(range(2**7), WEEK):
+        days = frozenset(day for day in WEEK if mask >> day & 1)
+        wished = on + timedelta(days=shift)
+        for ahead in product((-3, 0, 1, 6, 30), repeat=2):
+            waits = [on + timedelta(days=number) for number in ahead]
+            given = first_day(wished, waits, days)
+            if given < max(wished, *waits) or (given - max(wished, *waits)).days >= len(WEEK):
+                yield "dates-keep-the-waits", f"first visit on {given}, wished {wished}, waits {waits}, {sorted(days)}"
+        for first, second, rest in product(rows, rows, rests):
+            given, _ = next_session(wished, [first, second], rest, days)
+            least = max(first.interval_min_days, second.interval_min_days, rest)
+            if (given - wished).days < least:
+                yield "dates-keep-the-waits", f"sessions on {wished} and {given}, at least {least} days, {sorted(days)}"
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("some-patient", "The tables allow some patient to be treated: nothing below is proved of an empty world.", Held.PROVED, _proof("some-patient", screening_proofs.some_patient_exists)),
     Invariant("never-planned", "Someone pregnant, breast-feeding, taking isotretinoin, with a bleeding disorder, keloids or vitiligo, or under 18, is excluded, whatever the clearances.", Held.PROVED, _proof("never-planned", screening_proofs.never_planned)),
     Invariant("unknown-is-never-no", "A question that applies and is not answered leaves no verdict below `ask`; so forgetting an answer never gives a plan that can be signed.", Held.PROVED, _proof("unknown-is-never-no", screening_proofs.unknown_is_never_no)),
-    Invariant("learning-a-risk", "Learning a risk never lowers a verdict (clearances aside).", Held.PROVED, _proof("learning-a-risk", screening_proofs.learning_a_risk)),
+    Invariant("learning-a-risk", "Learning a risk never lowers a verdict (clearances, and answers that contradict each other, aside).", Held.PROVED, _proof("learning-a-risk", screening_proofs.learning_a_risk)),
     Invariant("every-rule-counts", "Every rule can fire, can be silent, and is not shadowed by the others.", Held.PROVED, _proof("every-rule-counts", screening_proofs.every_rule_counts)),
     Invariant("deferrals-end", "A deferral with a day ends on a day to come, and on that day the same answers no longer defer.", Held.PROVED, _proof("deferrals-end", screening_proofs.deferrals_end)),
     Invariant("exclusion-reaches", "No place and no visit is milder than the person's own verdict; no visit goes ahead where no place may be treated.", Held.PROVED, _proof("exclusion-reaches", screening_proofs.exclusion_reaches_everything)),
-    Invariant("dates-keep-the-waits", "No visit lies before the end of a wait, and no session closer than the rest of its zone, whatever the weekdays.", Held.PROVED, _proof("dates-keep-the-waits", screening_proofs.dates_keep_the_waits)),
+    Invariant("dates-keep-the-waits", "No visit lies before the end of a wait, and no session closer than the rest of its zone, whatever the weekdays.", Held.PROVED, _dates),
     Invariant("overlays-tighten", "An accepted overlay is never less cautious: no milder verdict, no shorter wait.", Held.PROVED, _proof("overlays-tighten", screening_proofs.overlays_only_tighten)),
     Invariant("depth-in-order", "For every mode, zone, skin, trait and device there is one range that is not empty, or one refusal with its reason; start, ceiling and limit are in order, and the device's maximum less its tolerance is kept.", Held.ENUMERATED, _space),
     Invariant("passes-and-end-point", "Passes stay between 1 and the limit; bleeding is an end point only in scar mode, types I to III, without a blood thinner.", Held.ENUMERATED, _space),
@@ -107,6 +130,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("depth-within-limit", "No depth passes its limit, with or without a reason.", Held.CHECKED, _consultations),
     Invariant("ceiling-needs-a-reason", "No depth passes its ceiling without a written reason.", Held.CHECKED, _consultations),
     Invariant("never-inside-the-rim", "Nothing is ever planned inside the orbital rim, on the lips or on mucosa.", Held.CHECKED, _consultations),
-    Invariant("rest-between-sessions", "The same zone and side, its parent and its children rest between two sessions.", Held.CHECKED, _consultations),
-    Invariant("prescribed-is-never-stopped", "Nothing that was prescribed is ever paused by a timeline.", Held.CHECKED, _consultations),
+    Invariant("rest-between-sessions", "The same zone and side, its parent and its children rest between two sessions, and since they were last needled.", Held.CHECKED, _consultations),
+    Invariant("prescribed-is-never-stopped", "Nothing that was prescribed is ever paused, in any instruction or reason, and no date rests on its being stopped.", Held.CHECKED, _consultations),
 )  # fmt: skip

@@ -44,21 +44,24 @@ def never_planned(protocol: Protocol) -> Iterator[str]:
 
 
 def unknown_is_never_no(protocol: Protocol) -> Iterator[str]:
-    """A question that applies and is not answered leaves no verdict below `ask` where it belongs."""
+    """A question that applies and is not answered, or lacks a day that nothing else asks for, leaves no verdict below
+    `ask` where it belongs."""
     world = world_of(protocol)
     for fact in protocol.facts.values():
         if fact.optional or fact.derived_from or fact.kind is Kind.CLEARANCE:
             continue
         spot = _spot_of(fact)
-        missing = world.is_open(fact, spot)
+        missing = world.is_lacking(fact, spot)
         yield from _broken(world, f"{fact.id} may stay unanswered", missing, world.below(spot, int(Verdict.ASK)))
 
 
 def learning_a_risk(protocol: Protocol) -> Iterator[str]:
-    """A riskier answer to one question, all else equal, never makes a verdict milder. Clearances aside."""
+    """A riskier answer to one question, all else equal, never makes a verdict milder. Clearances, and answers that
+    contradict each other, aside."""
     world = world_of(protocol)
     values = world.values_at(PLACE)
-    aside = without_clearances(world)
+    # Neither clearances nor answers that contradict each other, which no case can hold.
+    aside, as_one = without_clearances(world), world.told_as_one(PLACE)
     for fact in protocol.facts.values():
         if fact.riskier == "none" or fact.optional or fact.kind is Kind.CLEARANCE or fact.derived_from:
             continue
@@ -70,7 +73,8 @@ def learning_a_risk(protocol: Protocol) -> Iterator[str]:
         # What the answer does not touch may be anything: more than is true, so a proof all the more.
         rest = z3.Int("rest")
         lower = milder([rest, *(swapped for _, swapped in touched)], [rest, *(value for value, _ in touched)])
-        riskier = z3.And(said.there, _is_riskier(fact, said, other), aside, *domain)
+        possible = z3.And(aside, as_one, z3.substitute(as_one, *swap))
+        riskier = z3.And(said.there, _is_riskier(fact, said, other), possible, *domain)
         yield from _broken(world, f"a riskier answer to {fact.id} is milder", riskier, lower)
 
 

@@ -35,6 +35,20 @@ class Said:
     what: z3.ArithRef
     what_known: z3.BoolRef
 
+    @property
+    def happened(self) -> z3.BoolRef:
+        """An event that has a day."""
+        return z3.And(self.status == options_of(self.fact).index(HAPPENED), self.day_known)
+
+    def same_day_as(self, other: "Said", fits: "Truth") -> z3.BoolRef:
+        """Another event, one that fits, is known to be of the same day."""
+        return z3.And(other.there, other.happened, fits.holds, self.days == other.days)
+
+    def may_be_of_the_day_of(self, other: "Said", fits: "Truth") -> z3.BoolRef:
+        """Another event fits, or may, and nothing shows that it was on another day."""
+        unknown = z3.Or(z3.Not(self.day_known), z3.Not(other.day_known))
+        return z3.And(z3.Or(fits.holds, fits.unknown), z3.Or(unknown, self.days == other.days))
+
 
 def options_of(fact: Fact) -> tuple[str, ...]:
     """The statuses an answer can have; an event either never happened or did."""

@@ -17,13 +17,19 @@ zones = ["cheek", "forehead"]
 devices = ["skinpen_precision"]
 weekdays = ["tuesday", "thursday"]
 """
+# What is wished for is there, and has been for years.
+OLD_SCARS = '{ on = "2014", what = "acne" }'
 _OF_THE_PATIENT = {"birth-date", "sex", "phototype"}
+# Whoever wishes for shallower acne scars has some.
+SCARS = '{ on = "2014", what = "acne" }'
 _INPUTS_OF_OTHER_CASES = {"visit-kind", "anaesthetic", "indication"}
 
 
 def complete_case(protocol: Protocol, beginning: str = BEGINNING, **changed: str) -> str:
     """TOML text. `changed`: other answers, as TOML, by the id of the question with `_` for `-`."""
     answers = {fact.id: least_risky(fact) for fact in protocol.facts.values() if _applies(fact)}
+    answers["scar"] = OLD_SCARS
+    answers["scar"] = SCARS
     answers |= {name.replace("_", "-"): value for name, value in changed.items()}
     return beginning + "\n[facts]\n" + "".join(f"{name} = {value}\n" for name, value in answers.items())
 

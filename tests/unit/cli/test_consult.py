@@ -14,8 +14,8 @@ from pydantic import TypeAdapter
 
 from needlewise.cli import outputs
 from needlewise.cli.exits import CannotWriteError
-from needlewise.cli.wording import away
 from needlewise.consultation import Consultation, consult, read_case
+from needlewise.interop.days import away
 from needlewise.interop.document import as_document
 from needlewise.interop.schema import ConsultationDoc
 from needlewise.knowledge import Verdict
@@ -101,9 +101,45 @@ def test_the_json_form_is_the_document_and_keeps_to_its_schema(path: Path, cli: 
     assert result.code == 0
     document = json.loads(result.out)
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    assert document == json.loads(json.dumps(as_document(consulted(path), tables)))
+    assert document == json.loads(json.dumps(as_document(consulted(path), PROTOCOL, tables)))
     TypeAdapter(ConsultationDoc).validate_json(result.out, strict=True)
     assert next(iter(document)) == "schema"
+
+
+PORES = """
+[[concern]]
+goal = "smaller-pores"
+zones = ["chin"]
+"""
+
+
+def test_a_wish_without_a_protocol_is_said_to_both_readers_and_in_the_document(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    text = complete_case(PROTOCOL)
+    path.write_text(text.replace("\n[clinic]", f"{PORES}\n[clinic]", 1), encoding="utf-8")
+    goal = PROTOCOL.goal("texture-pores-tone", "smaller-pores")
+    assert goal
+    assert goal.unsupported_because
+    for reader in ("patient", "practitioner"):
+        assert flat(goal.unsupported_because) in flat(cli("consult", path, "--on", TODAY, "--for", reader).out)
+    document = json.loads(cli("consult", path, "--on", TODAY, "--format", "json").out)
+    told = {c["concern"]: (c["supported"], c["unsupported_because"]) for c in document["plan"]["concerns"]}
+    assert told == {"atrophic-acne-scars": (True, ""), "texture-pores-tone": (False, goal.unsupported_because)}
+
+
+def test_an_indication_without_a_protocol_is_not_supported_without_a_goal_either(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    pores = PORES.replace('goal = "smaller-pores"', 'indication = "laxity"')
+    path.write_text(complete_case(PROTOCOL).replace("\n[clinic]", f"{pores}\n[clinic]", 1), encoding="utf-8")
+    document = json.loads(cli("consult", path, "--on", TODAY, "--format", "json").out)
+    assert [concern["supported"] for concern in document["plan"]["concerns"]] == [True, False]
+
+
+def test_a_stricter_choice_is_shown_beside_the_wait(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(complete_case(PROTOCOL, filler="2026-11-20"), encoding="utf-8")
+    page = flat(cli("consult", path, "--on", TODAY).out)
+    assert f"stricter choice {PROTOCOL.rules['filler-recent'].strict_days} days, for a clinic's own overlay" in page
 
 
 def test_a_document_with_a_wrong_type_does_not_keep_to_the_schema(cli: Cli, complete: Path) -> None:

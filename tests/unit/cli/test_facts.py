@@ -38,6 +38,14 @@ def test_a_question_says_when_it_applies_and_which_rules_read_it(cli: Cli) -> No
     assert "asked once, of the patient" in page
 
 
+def test_a_count_says_that_it_is_whole_and_a_birth_that_it_has_a_day(cli: Cli) -> None:
+    assert "answers a whole number from 0 to 20 sessions" in flat(cli("facts", "sessions-done", "--on", TODAY).out)
+    assert "answers a number from 0.3 to 6 mm" in flat(cli("facts", "skin-thickness", "--on", TODAY).out)
+    assert "answers a day written" in flat(cli("facts", "birth-date", "--on", TODAY).out)
+    (row,) = json.loads(cli("facts", "sessions-done", "--format", "json", "--on", TODAY).out)
+    assert row["whole"] is True
+
+
 def test_a_topic_is_found_however_it_is_written(cli: Cli) -> None:
     assert cli("facts", "Numbing cream", "--on", TODAY).out == cli("facts", "numbing-cream", "--on", TODAY).out
     assert "isotretinoin:" not in cli("facts", "numbing-cream", "--on", TODAY).out

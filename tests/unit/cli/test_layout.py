@@ -6,7 +6,8 @@ import pytest
 
 from needlewise.cli.cells import cell_in_words
 from needlewise.cli.page import Page, printable
-from needlewise.cli.wording import away, day_range, hours_span, long_day, mark_in_words, places_in_words, short_day
+from needlewise.cli.wording import mark_in_words, places_in_words
+from needlewise.interop.days import away, day_range, hours_span, long_day, short_day
 from needlewise.knowledge import Basis, Cell, Cite, Mark, Origin, line_of
 from tests.unit.cli.conftest import SAVED
 
@@ -66,7 +67,7 @@ def test_a_place_has_the_line_it_stands_on_or_that_of_its_table(where: str, line
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(0, "today"), (1, "tomorrow"), (12, "in 12 days"), (-1, "1 day ago"), (-400, "400 days ago")]
+    ("days", "words"), [(0, "today"), (1, "tomorrow"), (12, "in 12 days"), (-1, "yesterday"), (-400, "400 days ago")]
 )
 def test_a_day_says_how_far_away_it_is(days: int, words: str) -> None:
     day = ON + timedelta(days=days)

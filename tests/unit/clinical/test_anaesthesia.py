@@ -22,6 +22,7 @@ STATES = (
 )
 HEALTHY: dict[str, str | float] = {
     **dict.fromkeys(STATES, "no"),
+    "anaesthetic-allergy": "no",
     "antiarrhythmic-class-3": "never",
     "body-weight": 60,
     "anaesthetic-strength": 4,
@@ -136,18 +137,30 @@ def test_a_state_that_holds_or_may_hold_leaves_the_decision_to_a_prescriber(
     assert found.against == (f"A prescriber decides first ({said}: {question})",)
 
 
+@pytest.mark.parametrize("asked", ["over-the-counter", "prescriber"])
 @pytest.mark.parametrize(("answer", "said"), [("never", ""), ("stopped", ""), ("now", "yes"), (None, "not known")])
-def test_a_class_3_medicine_for_the_heart_leaves_the_decision_to_a_prescriber_while_it_is_taken(
-    chair: Chair, answer: str | None, said: str
+def test_beside_a_class_3_medicine_for_the_heart_there_is_no_cream_whoever_prescribes_it(
+    chair: Chair, asked: str, answer: str | None, said: str
 ) -> None:
-    found = chair.cream({"antiarrhythmic-class-3": answer})
-    assert found.prescriber_first is bool(said)
+    found = chair.cream({"antiarrhythmic-class-3": answer}, asked=asked)
+    assert not found.prescriber_first
     assert found.allowed is not bool(said)
-    assert [f"({said}: " in reason for reason in found.against] == ([True] if said else [])
+    assert [f"No numbing cream at all ({said}: " in reason for reason in found.against] == ([True] if said else [])
+
+
+@pytest.mark.parametrize("asked", ["over-the-counter", "prescriber"])
+@pytest.mark.parametrize(("answer", "said"), [("no", ""), ("yes", "yes"), (None, "not known")])
+def test_with_an_allergy_to_such_medicines_there_is_no_cream_whoever_prescribes_it(
+    chair: Chair, asked: str, answer: str | None, said: str
+) -> None:
+    found = chair.cream({"anaesthetic-allergy": answer}, asked=asked)
+    assert found.allowed is not bool(said)
+    assert found.most_grams == (0 if said else 6.75)
+    assert [f"No numbing cream at all ({said}: " in reason for reason in found.against] == ([True] if said else [])
 
 
 def test_where_a_prescriber_decides_already_a_state_is_named_and_holds_nothing_up(chair: Chair) -> None:
-    found = chair.cream({"liver-disease": "yes", "antiarrhythmic-class-3": "now"}, asked="prescriber")
+    found = chair.cream({"liver-disease": "yes"}, asked="prescriber")
     assert found.prescriber_first
     assert found.allowed
 

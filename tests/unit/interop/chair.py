@@ -28,13 +28,13 @@ class Sitting(NamedTuple):
 
 
 def healthy(protocol: Protocol) -> dict[str, Any]:
-    """Every question answered with the answer that asks for nothing."""
+    """Every question answered with the answer that asks for nothing; the scars are old ones from acne."""
     answers: dict[str, Any] = {}
     for fact in protocol.facts.values():
         if fact.derived_from or fact.id in _ELSEWHERE or fact.kind in (Kind.CLEARANCE, Kind.MEASURE):
             continue
         answers[fact.id] = "never" if fact.kind is Kind.EVENT else fact.options[0]
-    return {**answers, "scar-kind": "sunken"}
+    return {**answers, "scar-kind": "sunken", "scar": {"on": "2014", "what": "acne"}}
 
 
 def sitting(protocol: Protocol, on: date, facts: Mapping[str, Any] = NOTHING, **tables: Any) -> Sitting:
@@ -78,6 +78,26 @@ def plain(text: str) -> str:
 
 def text_of(pdf: bytes) -> str:
     return " ".join(pages_of(pdf))
+
+
+def large_text_of(pdf: bytes, least_pt: float) -> str:
+    """The text that is set at least so large."""
+    found = []
+    document = pypdfium2.PdfDocument(pdf)
+    for page in document:
+        texts = page.get_textpage()
+        for number in range(texts.count_chars()):
+            letter = chr(pypdfium2.raw.FPDFText_GetUnicode(texts.raw, number))
+            # Breaks of lines and words are added by the reader of the file and have no size of their own.
+            letter = "\ufffe" if letter == "\x02" else letter
+            if (
+                letter.isspace()
+                or letter == "\ufffe"
+                or pypdfium2.raw.FPDFText_GetFontSize(texts.raw, number) >= least_pt - 0.01
+            ):
+                found.append(letter)
+    document.close()
+    return "".join(found)
 
 
 def outside_the_margins(pdf: bytes, margin_mm: float = 10.0) -> list[str]:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from needlewise.clinical.timeline import Entry
+from needlewise.interop.days import day_words, with_spoken_dates
 from needlewise.interop.handouts import patient_pdf
-from needlewise.interop.handouts.days import day_words, with_spoken_dates
 from needlewise.knowledge import Protocol, Verdict
 from tests.unit.interop.chair import (
     EXAMPLES,
     Sitting,
     from_example,
+    large_text_of,
     outside_the_margins,
     pages_of,
     plain,
@@ -22,8 +23,9 @@ from tests.unit.interop.chair import (
     with_products,
 )
 
-# With more of them, or with open questions, the plan may flow onto a third page.
-MANY_PRODUCTS = 4
+# Patients asked for it. Captions, marks and the foot of the page may be smaller.
+LEAST_PT = 11
+MOST_PAGES = 3
 EMERGENCY_FIRST = ("Emergency", "Urgent", "Same day", "Call us", "Review")
 
 
@@ -37,12 +39,28 @@ def ordinary(protocol: Protocol, today: date) -> tuple[Sitting, list[str]]:
     return found, pages_of(handout(found, protocol))
 
 
-def test_an_ordinary_plan_takes_two_pages(ordinary: tuple[Sitting, list[str]]) -> None:
-    _, pages = ordinary
+def test_an_ordinary_plan_takes_two_pages(protocol: Protocol, today: date) -> None:
+    pages = pages_of(handout(sitting(protocol, today), protocol))
     assert len(pages) == 2
     assert "Your plan and why" in pages[0]
+    assert "Before each session, day by day" in pages[0]
     assert "After each session, day by day" in pages[1]
     assert "When to call" in pages[1]
+
+
+def test_many_products_take_a_page_of_their_own_rather_than_small_type(ordinary: tuple[Sitting, list[str]]) -> None:
+    _, pages = ordinary
+    assert len(pages) == MOST_PAGES
+    assert "Your plan and why" in pages[0]
+    assert pages[1].startswith("Before each session, day by day")
+    assert pages[2].startswith("After each session, day by day")
+    assert "When to call" in pages[2]
+
+
+def test_most_examples_take_two_pages(protocol: Protocol, today: date) -> None:
+    taken = [len(pages_of(handout(from_example(path, protocol, today), protocol))) for path in EXAMPLES]
+    assert max(taken) == MOST_PAGES
+    assert taken.count(2) > taken.count(3)
 
 
 def test_every_visit_is_named_with_its_date_and_how_far_away_it_is(
@@ -54,7 +72,8 @@ def test_every_visit_is_named_with_its_date_and_how_far_away_it_is(
             words = day_words(visit.on, today)
             assert words["plain"].split(" ")[0] in pages[0]
             assert f"in {(visit.on - today).days} days" in pages[0]
-            assert (words["dated"] if visit.until is None else f"{words['short']} {words['year']}") in pages[0]
+            assert words["dated"] in pages[0]
+            assert visit.until is None or f"until {day_words(visit.until, today)['short']}" in pages[0]
 
 
 def test_depths_stand_in_millimetres_from_the_first_to_the_deepest(
@@ -72,15 +91,15 @@ def test_products_have_their_pause_and_the_day_they_start_again(ordinary: tuple[
     restarts = [entry for entry in found.consultation.timeline if entry.kind is Entry.RESTART]
     assert len(restarts) == 4 * len(found.consultation.plan.sessions)
     for entry in restarts:
-        assert f"→ {day_words(entry.from_on, entry.from_on)['short']}" in pages[0]
-        assert entry.item in pages[0]
-    assert "1 → 15 Dec, 29 Dec → 12 Jan" in pages[0]
-    assert f"→ {restarts[0].text}" in pages[0]
+        assert f"→ {day_words(entry.from_on, entry.from_on)['short']}" in pages[1]
+        assert entry.item in pages[1]
+    assert "1 → 15 Dec, 29 Dec → 12 Jan" in pages[1]
+    assert f"→ {restarts[0].text}" in pages[1]
 
 
 def test_signs_to_call_about_come_most_urgent_first(ordinary: tuple[Sitting, list[str]], protocol: Protocol) -> None:
     _, pages = ordinary
-    call = pages[1][pages[1].index("When to call") :]
+    call = pages[-1][pages[-1].index("When to call") :]
     for flag in protocol.red_flags.values():
         assert flag.sign in call
         assert flag.text in call
@@ -112,8 +131,8 @@ def test_every_example_fits_its_pages_and_loses_no_instruction(path: Path, proto
         assert "About your treatment" in text
         assert "When to call" not in text
         return
-    products = {entry.row for entry in consultation.timeline if entry.kind is Entry.PAUSE}
-    assert pages == 2 or (pages == 3 and (len(products) > MANY_PRODUCTS or consultation.questions))
+    assert pages in (2, MOST_PAGES)
+    large = plain(large_text_of(pdf, LEAST_PT))
     first = next(visit for visit in consultation.plan.visits if visit.zones)
     before = {e.item for e in consultation.timeline if e.row.startswith("preparation:")}
     for entry in consultation.timeline:
@@ -121,7 +140,9 @@ def test_every_example_fits_its_pages_and_loses_no_instruction(path: Path, proto
         if entry.kind in (Entry.VISIT, Entry.CHECK_IN, Entry.CALL) or (entry.hours_from is not None and not of_first):
             continue
         said_before = entry.row.startswith("aftercare:") and entry.item in before
-        assert said_before or plain(with_spoken_dates(entry.text)) in text, entry
+        assert said_before or plain(with_spoken_dates(entry.text)) in large, entry
+    for reason in consultation.reasons:
+        assert plain(reason.because) in large or plain(reason.because) not in text, reason
 
 
 def test_an_unsigned_plan_says_so(ordinary: tuple[Sitting, list[str]]) -> None:
@@ -189,6 +210,14 @@ def test_a_goal_without_a_protocol_gets_what_is_offered_instead_by_its_plain_nam
     offered = protocol.indications["laxity"].offers_instead
     assert all(protocol.indications[name].plain_label in text for name in offered)
     assert not any(name in text for name in offered)
+
+
+def test_a_wish_without_a_protocol_is_said_beside_the_plan_and_in_the_letter(protocol: Protocol, today: date) -> None:
+    for wish, indication in (("smaller-pores", "texture-pores-tone"), ("lifted-jaw-line", "laxity")):
+        goal = protocol.goal(indication, wish)
+        assert goal
+        found = sitting(protocol, today, concern=[{"goal": wish, "zones": ["jaw"]}])
+        assert plain(goal.unsupported_because) in text_of(handout(found, protocol))
 
 
 def test_a_prescribed_medicine_is_never_paused(protocol: Protocol, today: date) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from needlewise.clinical.timeline import Entry
+from needlewise.interop.days import day_words
 from needlewise.interop.handouts import practitioner_pdf
-from needlewise.interop.handouts.days import day_words
 from needlewise.knowledge import Origin, Protocol, Verdict
 from tests.unit.interop.chair import EXAMPLES, Sitting, from_example, plain, sitting, text_of, with_products
 
@@ -123,3 +123,31 @@ def test_every_example_keeps_its_reasons_questions_warnings_and_instructions(
     assert all(row in text for row in rows)
     for concern in consultation.plan.concerns if consultation.plan else ():
         assert all(protocol.places[out.place].label in text for out in concern.left_out)
+
+
+def test_what_no_plan_can_hold_is_listed_for_the_session(ordinary: tuple[Sitting, str], protocol: Protocol) -> None:
+    _, text = ordinary
+    listed = text[text.index("In the session") : text.index("Practitioner Date")]
+    assert [limit.id for limit in protocol.session_limits] == ["H9", "H10", "H13", "H15"]
+    for limit in protocol.session_limits:
+        assert f"{plain(limit.text)} {limit.id}" in listed
+        for cite in limit.mark.sources:
+            assert plain(protocol.sources[cite.id].citation) in text[text.index("Citation, and the part read") :]
+    (pain,) = protocol.session_stops
+    assert f"Stop: {pain.text} {pain.action} {pain.id}" in listed
+
+
+def test_without_a_session_there_is_no_list_for_one(protocol: Protocol, today: date) -> None:
+    assert "In the session" not in copy_of(sitting(protocol, today, {"pregnant": "yes"}), protocol)
+
+
+def test_a_stricter_choice_stands_beside_its_rule(protocol: Protocol, today: date) -> None:
+    text = copy_of(sitting(protocol, today, {"filler": {"on": "2026-11-20"}}), protocol)
+    assert "Stricter choice: 180 days, for a clinic’s own overlay." in text
+
+
+def test_a_wish_without_a_protocol_is_said(protocol: Protocol, today: date) -> None:
+    concern = [{"goal": "smaller-pores", "zones": ["cheek"]}]
+    goal = protocol.goal("texture-pores-tone", "smaller-pores")
+    assert goal
+    assert plain(goal.unsupported_because) in copy_of(sitting(protocol, today, concern=concern), protocol)

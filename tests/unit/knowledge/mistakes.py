@@ -16,6 +16,7 @@ class Mistake:
 FILLER, VITILIGO, YOUNG_SCAR = "rules/filler-recent.toml", "rules/vitiligo.toml", "rules/scar-under-180-days.toml"
 ANTICOAGULANT, RAISED = "rules/anticoagulant.toml", "rules/hypertrophic-scar-history.toml"
 RAISED_INDICATION, LAXITY = "indications/surgical-traumatic-scars.toml", "indications/laxity.toml"
+RETINOID, OPERATION = "rules/topical-retinoid.toml", "rules/surgery-in-field.toml"
 PREPARATION, AFTERCARE = "care/preparation.toml", "care/aftercare.toml"
 GENERATION = """
 [[rule]]
@@ -139,12 +140,34 @@ MISTAKES = {
     ),
     "an unknown device": Mistake(RAISED_INDICATION, '"skinstylus_sterilock"', '"skinstylus"'),
     "an unknown zone of an authorisation": Mistake(RAISED_INDICATION, '"abdomen"', '"belly"'),
+    "an authorisation that asks for what hangs on the device": Mistake(
+        RAISED_INDICATION, '{ fact = "scar-kind", one_of = ["hypertrophic"] }', '{ input = "labelled", one_of = ["yes"] }'
+    ),
+    "a wish that supposes what hangs on the device": Mistake(
+        LAXITY, "offers_instead =", 'needs = [{ input = "device-design", one_of = ["pen"] }]\noffers_instead =', "needs ="
+    ),
+    "a wish that supposes an answer nobody can give": Mistake(
+        RAISED_INDICATION, '"surgery", "injury", "burn"', '"surgery", "injury", "fire"'
+    ),
     "an unknown scale": Mistake(LAXITY, 'scales = ["gais"]\noffers', 'scales = ["gias"]\noffers'),
     "an unknown scale of a goal": Mistake(LAXITY, 'scales = ["gais"]\n\n', 'scales = ["gias"]\n\n'),
     "an unknown adjunct": Mistake(RAISED_INDICATION, '"silicone"', '"silikone"'),
     "an unknown indication to offer": Mistake(LAXITY, '"neck-lines"', '"neck-line"'),
     "an unknown region of an indication": Mistake(LAXITY, '"face", "neck"', '"faces", "neck"'),
     "an unknown zone of a limit": Mistake("limits.toml", '"crows-feet"', '"crows-foot"'),
+    # exemptions and clearances
+    "one event compared with nothing": Mistake(
+        OPERATION, '  { fact = "scar", what = ["surgery"] },\n', "", "same_day = ["
+    ),
+    "one day asked of what has none": Mistake(
+        OPERATION, '{ fact = "scar", what = ["surgery"] }', '{ fact = "melasma", one_of = ["yes"] }'
+    ),
+    "an unknown kind of an event of one day": Mistake(
+        OPERATION, '{ fact = "scar", what = ["surgery"] }', '{ fact = "scar", what = ["operation"] }'
+    ),
+    "a clearance for some cases that does not say which": Mistake(
+        "rules/anaesthetic-allergy.toml", 'condition = "In writing', '# "In writing', "only_where"
+    ),
     # rows of tables
     "two rows of one id": Mistake(
         "roles.toml",
@@ -154,6 +177,38 @@ MISTAKES = {
     ),
     "an unknown fact of a preparation": Mistake(PREPARATION, 'fact = "topical-retinoid"', 'fact = "retinoid"'),
     "an aftercare that ends before it begins": Mistake(AFTERCARE, "hours_from = 0\nhours_until = 24", "hours_from = 24\nhours_until = 24", "hours_until = 24"),
+    "a product that may be prescribed paused without words for it": Mistake(
+        PREPARATION, 'prescribed_text = "Keep using the product with acids', '# "Keep using the product with acids', 'fact = "exfoliating-acid"'
+    ),
+    "words that pause a product whoever prescribed it": Mistake(
+        PREPARATION, "Pause products with vitamin C that you bought yourself.", "Pause products with vitamin C."
+    ),
+    "a product of aftercare without words for a prescribed one": Mistake(
+        AFTERCARE,
+        '[[aftercare.prescribed]]\nfact = "hydroquinone"\nitem = "Lightening creams with hydroquinone"\ntext',
+        "# text",
+        'restarts = ["topical-retinoid"',
+    ),
+    "words for a prescribed product that is not paused": Mistake(
+        AFTERCARE,
+        '[[aftercare.prescribed]]\nfact = "vitamin-c-product"',
+        '[[aftercare.prescribed]]\nfact = "hydroquinone" # another\nitem = "Creams"\ntext = "Ask."\n\n'
+        '[[aftercare.prescribed]]\nfact = "vitamin-c-product"',
+        "# another",
+    ),
+    "a rule that waits for a prescribed product to be stopped": Mistake(
+        RETINOID, '\n[rule.prescribed]\nverdict = "caution"\nbecause', "\n# because", "[rule.wait]"
+    ),
+    "a prescribed product taken more lightly than a bought one": Mistake(
+        RETINOID, '[rule.prescribed]\nverdict = "caution"', '[rule.prescribed]\nverdict = "proceed"', 'verdict = "proceed"'
+    ),
+    "a row on what is not known without an opening": Mistake(
+        PREPARATION, 'if_text = "If you have ever had a cold sore"\n', "", '[[preparation]]\nid = "antiviral"'
+    ),
+    "an opening that opens nothing": Mistake(PREPARATION, 'if_text = "If you have', 'if_text = "You have'),
+    "an opening where nothing is asked": Mistake(
+        AFTERCARE, 'item = "Gel"\n', 'item = "Gel"\nif_text = "If you like"\n', "if_text"
+    ),
     "an unknown product that restarts": Mistake(AFTERCARE, 'restarts = ["', 'restarts = ["retinol", "'),
     "an unknown rule of a stop rule": Mistake("stop-rules.toml", '"stop-open-problem"', '"stop-open"'),
 }  # fmt: skip

@@ -100,9 +100,7 @@ def test_what_has_no_source_was_not_read_and_says_why() -> None:
 def test_what_was_read_names_the_place_in_its_source() -> None:
     read = [(name, mark) for name, data in FILES.items() for mark in marks_in(data) if mark["origin"] == "read"]
     assert len(read) > 200
-    without = [(name, cite["id"]) for name, mark in read for cite in mark["sources"] if not cite.get("place")]
-    # The record only mentions a study whose figures could not be reached.
-    assert without == [("readings/devices.toml", "inno_K192138")]
+    assert [(name, cite["id"]) for name, mark in read for cite in mark["sources"] if not cite.get("place")] == []
 
 
 def test_every_source_cited_is_described() -> None:

@@ -145,7 +145,7 @@ def test_a_lowered_limit_of_a_region_holds_in_zones_with_a_limit_of_their_own() 
 
 def test_a_lowered_limit_for_authorised_devices_is_felt_where_they_are_used() -> None:
     belly = concern("surgical-traumatic-scars", "abdomen", severity="any")
-    answers: dict[str, Any] = {"scar-kind": "sunken", "scar": days_ago(900, what="injury"), "melasma": "no"}
+    answers: dict[str, Any] = {"scar-kind": "hypertrophic", "scar": days_ago(900, what="injury"), "melasma": "no"}
     clinic = {"devices": ["skinstylus_sterilock"]}
     lower = under('limit = "H4"\nauthorised_depth_mm = 2.0')
     before, after = (consulted(p, answers, concern=belly, clinic=clinic) for p in (PLAIN, lower))
@@ -194,6 +194,40 @@ def test_a_longer_preparation_moves_the_first_visit_and_the_pause() -> None:
     assert pause.from_on <= first_session(after) - timedelta(days=21)
 
 
+@pytest.mark.parametrize(
+    ("row", "days", "uses"),
+    [
+        ("retinoid", 12, {"topical-retinoid": "now"}),
+        ("nsaid", 10, {"anti-inflammatory-painkiller": "now-not-prescribed"}),
+        ("fishoil", 14, {"fish-oil-or-vitamin-e": "now"}),
+        ("nsaid", 10, {"anti-inflammatory-painkiller": {"status": "stopped", "on": TODAY}}),
+    ],
+)
+def test_a_longer_preparation_counts_also_where_a_rule_reads_the_product(
+    row: str, days: int, uses: dict[str, Any]
+) -> None:
+    before, after = (
+        consulted(p, uses, concern=SCARS) for p in (PLAIN, under(f'preparation = "{row}"\ndays_before = {days}'))
+    )
+    assert f"preparation:{row}" not in {reason.rule for reason in before.reasons}
+    assert first_session(after) == TODAY + timedelta(days=days)
+    assert reason_of(after, f"preparation:{row}").earliest_on == TODAY + timedelta(days=days)
+
+
+def test_a_longer_preparation_moves_no_date_of_what_was_prescribed() -> None:
+    uses = {"topical-retinoid": {"status": "now", "prescribed": True}}
+    longer = under('preparation = "retinoid"\ndays_before = 30', 'rule = "topical-retinoid"\nwait_days = 40')
+    before, after = consulted(PLAIN, uses, concern=SCARS), consulted(longer, uses, concern=SCARS)
+    assert first_session(after) == first_session(before)
+    assert [reason.earliest_on for reason in after.reasons if "retinoid" in reason.rule] == [None]
+
+
+def test_a_raised_verdict_holds_for_what_was_prescribed_too() -> None:
+    uses = {"topical-retinoid": {"status": "now", "prescribed": True}}
+    raised = consulted(under('rule = "topical-retinoid"\nverdict = "refer"'), uses, concern=SCARS)
+    assert reason_of(raised, "topical-retinoid").verdict is Verdict.REFER
+
+
 def test_a_longer_aftercare_reaches_further_and_restarts_later() -> None:
     uses = {"vitamin-c-product": "now"}
     longer = under('aftercare = "A10"\nhours_until = 240')
@@ -232,14 +266,14 @@ def test_an_adjunct_that_was_removed_is_offered_to_nobody() -> None:
 def test_a_wording_is_the_clinics_own_and_changes_nothing_else() -> None:
     worded = under(
         'rule = "smoking"\nbecause = "Here we talk about smoking first."',
-        'preparation = "vitamin_c"\ntext = "Leave the serum."',
+        'preparation = "vitamin_c"\ntext = "Leave the serum that you bought yourself."',
         'aftercare = "A07"\ntext = "No gym."',
     )
     answers = {"smoking": "yes", "vitamin-c-product": "now"}
     before, after = consulted(PLAIN, answers), consulted(worded, answers)
     assert reason_of(after, "smoking").because == "Here we talk about smoking first."
     texts = {entry.text for entry in after.timeline}
-    assert {"Leave the serum.", "No gym."} <= texts
+    assert {"Leave the serum that you bought yourself.", "No gym."} <= texts
     assert after.verdict is before.verdict
     assert after.plan == before.plan
 
@@ -305,6 +339,12 @@ def test_a_product_that_an_added_rule_reads_is_paused_as_before() -> None:
     before, after = consulted(PLAIN, uses, concern=SCARS), consulted(added(), uses, concern=SCARS)
     assert first_session(after) == first_session(before) == TODAY + timedelta(days=7)
     assert {r.rule for r in before.reasons} < {r.rule for r in after.reasons}
+
+
+def test_an_added_rule_takes_no_word_from_what_was_prescribed() -> None:
+    result = consulted(added(), {"vitamin-c-product": {"status": "now", "prescribed": True}}, concern=SCARS)
+    row = PLAIN.preparation["vitamin_c"]
+    assert reason_of(result, "preparation:vitamin_c").because == row.prescribed_text
 
 
 def test_an_added_rule_asks_about_what_is_not_known() -> None:

@@ -37,6 +37,17 @@ IMPOSSIBLE = {
     "a depth for a limit that has none": 'limit = "H7"\ndepth_mm = 1.0',
     "a maximum of a zone that is never treated": 'zone = "eyelid"\nscar_max_mm = 0.1',
 }
+# Words that could tell someone to stop a prescribed medicine: no machine can judge whether they do.
+REWORDED = {
+    "the words of a medicine that is never stopped": 'preparation = "aspirin_rx"\ntext = "Stop your blood thinner for a week."',
+    "gentle words of a medicine that is never stopped": 'preparation = "antiplatelet_rx"\ntext = "Keep taking it."',
+    "the words of what a prescriber decides": 'preparation = "antiviral"\ntext = "Take no tablets."',
+    "words that pause a product whoever prescribed it": 'preparation = "hydroquinone"\ntext = "Stop hydroquinone."',
+    "words of aftercare that pause a product whoever prescribed it": 'aftercare = "A10"\ntext = "No vitamin C."',
+    "the reason of a rule on a prescribed medicine": 'rule = "anticoagulant"\nbecause = "Leave out your blood thinner."',
+    "the reason of a rule on a prescribed painkiller": 'rule = "prescribed-painkiller"\nbecause = "Stop it."',
+    "a reason that pauses a product whoever prescribed it": 'rule = "topical-retinoid"\nbecause = "Stop your cream."',
+}
 MISNAMED = {
     "an unknown rule": 'rule = "smokin"\nverdict = "refer"',
     "an unknown zone": 'zone = "cheek-left"\nscar_max_mm = 1.0',
@@ -66,6 +77,24 @@ def test_a_loosening_is_refused_with_both_values_and_its_line(name: str, snapsho
     assert found == snapshot
     assert told.startswith("overlay:9: ")
     assert "would loosen" in told
+
+
+@pytest.mark.parametrize("name", REWORDED)
+def test_words_that_could_stop_a_prescribed_medicine_are_refused_with_their_line(
+    name: str, snapshot: SnapshotAssertion
+) -> None:
+    found = refused(text_of(REWORDED[name]))
+    assert found == snapshot
+    assert [problem.split(": ")[0] for problem in found] == ["overlay:5"]
+
+
+def test_words_that_say_which_product_they_mean_are_taken() -> None:
+    worded = (
+        'preparation = "hydroquinone"\ntext = "Leave out the cream that you bought yourself."',
+        'aftercare = "A10"\ntext = "No vitamin C that you bought yourself."',
+        'rule = "topical-retinoid"\nbecause = "The one that you bought yourself pauses."',
+    )
+    assert refused(text_of(*worded)) == []
 
 
 @pytest.mark.parametrize("name", [*IMPOSSIBLE, *MISNAMED])

@@ -18,7 +18,6 @@ READ_ELSEWHERE = {
     "body-weight": "the numbing cream: how much",
     "anaesthetic-area": "the numbing cream: how much",
     "anaesthetic-strength": "the numbing cream: how much",
-    "pain-during-pass": "nobody yet: it is recorded in a session",
 }
 
 

@@ -9,9 +9,10 @@ from needlewise.cli.inputs import add_day, add_overlay, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
 from needlewise.cli.protocol.tables import TABLES, marks_in, rows_of
-from needlewise.cli.wording import away, plural
+from needlewise.cli.wording import plural
 from needlewise.clinical.examples import failing_examples
 from needlewise.errors import KnowledgeError, Problem
+from needlewise.interop.days import away
 from needlewise.knowledge import Basis, Origin, Protocol
 
 

@@ -88,7 +88,8 @@ def _write_nested(page: Page, name: str, value: Any, indent: int) -> None:
         page.item(f"{cells_in_words(value.all)}{wait}", indent, "fires when:")
     elif isinstance(value, Exemption):
         to = value.to.word if value.to is not None else "silent"
-        page.item(f"{cells_in_words(value.all)}: {value.because}", indent, f"{to} when:")
+        one_day = f", all of one day: {cells_in_words(value.same_day)}" if value.same_day else ""
+        page.item(f"{cells_in_words(value.all)}{one_day}: {value.because}", indent, f"{to} when:")
     else:
         page.text(name, indent)
         _write_fields(page, value, indent + 2)

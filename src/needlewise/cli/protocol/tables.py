@@ -24,6 +24,7 @@ TABLES = {
     "visits": "visits",
     "stop-rules": "stop_rules",
     "roles": "roles",
+    "wording": "wording",
     "preparation": "preparation",
     "aftercare": "aftercare",
     "recovery": "recovery",
@@ -36,7 +37,7 @@ TABLES = {
 # The field that says best what a row is, whichever it has first.
 _SUMMARIES = ("title", "label", "name", "question", "citation", "item", "sign", "who", "topic", "text", "reason")
 # Cells of which one is enough.
-_ANY_OF = frozenset({"prescriber_first"})
+_ANY_OF = frozenset({"prescriber_first", "no_anaesthetic", "needs"})
 # Where a row was taken from while the knowledge was compiled: of use to its editors only.
 _LEFT_OUT = frozenset({"origin_rows"})
 

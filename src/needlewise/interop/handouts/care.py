@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from needlewise.clinical.planning import SESSION, TEST_PATCH
 from needlewise.clinical.timeline import HOURS_PER_DAY, Entry, Instruction
-from needlewise.clinical.visits import Visit
+from needlewise.clinical.visits import SESSION, TEST_PATCH, Visit
 from needlewise.consultation import Consultation
-from needlewise.interop.handouts.days import day_words, window_in_words, with_spoken_dates
+from needlewise.interop.days import day_words, hours_span, window_in_words, with_spoken_dates
 from needlewise.knowledge import Protocol
 
 # The most urgent first; what a red flag names otherwise follows in the order of the protocol.
@@ -31,7 +30,8 @@ def before(consultation: Consultation) -> dict[str, Any]:
         "avoid": _windows([entry for entry in rows if entry.kind is Entry.AVOID], sessions),
         "keep": _once(entry for entry in rows if entry.kind is Entry.KEEP),
         "ask": _once(entry for entry in rows if entry.kind is Entry.ASK),
-        "on_the_day": _once(entry for entry in rows if entry.kind is Entry.DO),
+        "daily": _windows([entry for entry in rows if entry.is_daily], sessions),
+        "on_the_day": _once(entry for entry in rows if entry.kind is Entry.DO and not entry.is_daily),
     }
 
 
@@ -53,11 +53,16 @@ def _windows(entries: list[Instruction], sessions: list[date]) -> list[dict[str,
         {
             "items": [_item(texts[row]) for row in rows],
             "windows": [window_in_words(start, end) for start, end in found],
-            "until_sessions": [end for _, end in found] == sessions,
+            "until_sessions": all(_ends_with_the_next(start, end, sessions) for start, end in found),
             "starts": [window_in_words(start, None)[0] for start, _ in found],
         }
         for found, rows in groups.items()
     ]
+
+
+def _ends_with_the_next(start: date, end: date | None, sessions: list[date]) -> bool:
+    """Whether a window ends with a session, and no other lies within it."""
+    return end in sessions and not any(start < day < end for day in sessions)
 
 
 def _once(entries: Iterable[Instruction]) -> list[dict[str, str]]:
@@ -79,15 +84,15 @@ def after(consultation: Consultation) -> dict[str, Any] | None:
     return {
         "session": {"label": first.label, "number": first.number, "on": day_words(first.on, consultation.on)},
         "more": len(needled) > 1,
-        "leave": _by_hours(entries, Entry.AVOID, consultation.on, by_end=True),
-        "do": _by_hours(entries, Entry.DO, consultation.on, by_end=False),
-        "expect": _by_hours(entries, Entry.EXPECT, consultation.on, by_end=False),
+        "leave": _by_hours(entries, (Entry.AVOID,), consultation.on, by_end=True),
+        "do": _by_hours(entries, (Entry.DO, Entry.ASK), consultation.on, by_end=False),
+        "expect": _by_hours(entries, (Entry.EXPECT,), consultation.on, by_end=False),
     }
 
 
 def _said_before(entry: Instruction, timeline: Iterable[Instruction]) -> bool:
     """Whether the list of what to pause or avoid names the same item for at least as long."""
-    return any(
+    return entry.kind is Entry.AVOID and any(
         other.row.startswith(PREPARATION)
         and other.kind in (Entry.PAUSE, Entry.AVOID)
         and other.item == entry.item
@@ -107,11 +112,11 @@ def _belongs_to(entry: Instruction, visit: Visit) -> bool:
     )
 
 
-def _by_hours(entries: list[Instruction], kind: Entry, on: date, *, by_end: bool) -> list[dict[str, Any]]:
-    """Entries of a kind, grouped by their hours, in order of their end (what one leaves) or beginning (what one does)."""
+def _by_hours(entries: list[Instruction], kinds: tuple[Entry, ...], on: date, *, by_end: bool) -> list[dict[str, Any]]:
+    """Entries of some kinds, grouped by their hours, in order of their end (what one leaves) or beginning (what one does)."""
     groups: dict[tuple[int, int], list[Instruction]] = {}
     for entry in entries:
-        if entry.kind is kind and entry.hours_from is not None and entry.hours_until is not None:
+        if entry.kind in kinds and entry.hours_from is not None and entry.hours_until is not None:
             groups.setdefault((entry.hours_from, entry.hours_until), []).append(entry)
     order = sorted(groups, key=lambda hours: hours[::-1] if by_end else hours)
     return [
@@ -124,21 +129,12 @@ def _when(entry: Instruction, hours: tuple[int, int], on: date) -> str:
     """The days of a span: `until Wed 9 Dec (1 day)`, `after 8 hours, until Wed 9 Dec`, `Fri 11 Dec to 22 Dec`."""
     start, end = day_words(entry.from_on, on), day_words(entry.until or entry.from_on, on)
     if hours[0] == 0 and hours[1] < HOURS_PER_DAY:
-        return f"the first {span_in_words(hours[1])}"
+        return f"the first {hours_span(hours[1])}"
     if hours[0] == 0:
-        return f"until {end['brief']} ({span_in_words(hours[1])})"
+        return f"until {end['brief']} ({hours_span(hours[1])})"
     if hours[0] < HOURS_PER_DAY:
-        return f"after {span_in_words(hours[0])}, until {end['brief']}"
+        return f"after {hours_span(hours[0])}, until {end['brief']}"
     return f"{start['brief']} to {end['brief']}"
-
-
-def span_in_words(hours: int) -> str:
-    """Hours since the session, as one says it: 8 hours, 3 days, 2 weeks."""
-    for unit, size in (("week", 7 * HOURS_PER_DAY), ("day", HOURS_PER_DAY), ("hour", 1)):
-        if hours and hours % size == 0:
-            number = hours // size
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    return "no time"
 
 
 def calls(consultation: Consultation, protocol: Protocol) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from needlewise.clinical.case import Case
 from needlewise.clinical.depth import published_cap
 from needlewise.clinical.planning import Plan
 from needlewise.clinical.visits import VisitZone
-from needlewise.interop.handouts.days import span
+from needlewise.interop.days import span
 from needlewise.knowledge import Place, Protocol
 
 BOTH_SIDES = 2

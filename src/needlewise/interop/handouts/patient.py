@@ -7,13 +7,14 @@ from typing import Any
 
 from needlewise.clinical.case import Case
 from needlewise.clinical.fields import LeftOut
-from needlewise.clinical.planning import CHECK_IN, SESSION, ConcernPlan, Plan
+from needlewise.clinical.planning import ConcernPlan, Plan
+from needlewise.clinical.questions import DEVICES
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.timeline import Entry
-from needlewise.clinical.visits import Visit
+from needlewise.clinical.visits import CHECK_IN, SESSION, Visit
 from needlewise.consultation import Consultation
+from needlewise.interop.days import day_range, day_words, listed, month_starts, span, with_spoken_dates
 from needlewise.interop.handouts.care import after, before, calls
-from needlewise.interop.handouts.days import day_words, days_in_words, listed, month_starts, span, with_spoken_dates
 from needlewise.interop.handouts.depths import depths_of, places_in_words
 from needlewise.knowledge import BASIS_ORDER, Mark, Protocol, Verdict, WaitKind
 
@@ -22,6 +23,8 @@ ONE_YEAR = timedelta(days=365)
 MOST_SOURCES = 3
 MOST_QUESTIONS = 6
 PATIENT = "patient"
+# With one of these verdicts it is the verdict that a patient is told, whatever could be planned.
+STANDS_IN_THE_WAY = (Verdict.REFER, Verdict.DEFER, Verdict.EXCLUDE)
 
 
 def patient_data(consultation: Consultation, case: Case, protocol: Protocol) -> dict[str, Any]:
@@ -34,6 +37,7 @@ def patient_data(consultation: Consultation, case: Case, protocol: Protocol) -> 
         "edition": str(consultation.edition),
         "kind": "letter" if later else "plan",
         "verdict": consultation.verdict.word,
+        "told": _told_first(consultation, protocol, planned=bool(visits)),
         "eligible_on": day_words(consultation.eligible_on, on) if consultation.eligible_on else None,
         "planned": bool(visits),
         "draft": consultation.edition.reviewed is None,
@@ -45,7 +49,7 @@ def patient_data(consultation: Consultation, case: Case, protocol: Protocol) -> 
         "ribbon": _ribbon(consultation) if visits else None,
         "depths": depths_of(plan, case, protocol) if plan else [],
         "reasons": [_reason(reason, consultation, protocol) for reason in _told(consultation, later=later)],
-        **_questions(consultation, protocol),
+        **_questions(consultation),
         "left_out": list(_left_out(plan, protocol)) if plan else [],
         "numbing": _numbing(consultation),
         "before": before(consultation),
@@ -53,6 +57,13 @@ def patient_data(consultation: Consultation, case: Case, protocol: Protocol) -> 
         "calls": calls(consultation, protocol),
         **_sources(consultation, protocol),
     }
+
+
+def _told_first(consultation: Consultation, protocol: Protocol, *, planned: bool) -> dict[str, Any]:
+    """The first that a patient reads: the verdict, or that nothing can be planned though it does not stand in the way."""
+    by_verdict = planned or consultation.verdict in STANDS_IN_THE_WAY
+    words = protocol.words(consultation.verdict) if by_verdict else protocol.words_for_nothing
+    return {"headline": words.headline, "line": words.line, "by_verdict": by_verdict}
 
 
 def _concern(concern: ConcernPlan, protocol: Protocol) -> dict[str, Any]:
@@ -63,7 +74,7 @@ def _concern(concern: ConcernPlan, protocol: Protocol) -> dict[str, Any]:
         "places": places_in_words(concern.places, protocol),
         "sessions": span(concern.sessions_min, concern.sessions_max),
         "done": concern.sessions_done,
-        "interval": days_in_words(concern.interval_min_days, concern.interval_max_days),
+        "interval": day_range(concern.interval_min_days, concern.interval_max_days),
         "origin": mark.origin.value if mark else "",
         "basis": mark.basis.value if mark else "",
     }
@@ -74,9 +85,12 @@ def _wishes(case: Case, protocol: Protocol) -> list[dict[str, Any]]:
 
 
 def _wish(indication: str, goal: str, protocol: Protocol) -> dict[str, str]:
-    row = protocol.indications[indication]
-    words = next((one.words for one in row.goal if one.id == goal), "")
-    return {"label": row.plain_label, "goal": words}
+    wished = protocol.goal(indication, goal)
+    return {
+        "label": protocol.indications[indication].plain_label,
+        "goal": wished.words if wished else "",
+        "unsupported": wished.unsupported_because if wished else "",
+    }
 
 
 def _visit(visit: Visit, on: date) -> dict[str, Any]:
@@ -157,15 +171,14 @@ def _reason(reason: Reason, consultation: Consultation, protocol: Protocol) -> d
     }
 
 
-def _questions(consultation: Consultation, protocol: Protocol) -> dict[str, Any]:
+def _questions(consultation: Consultation) -> dict[str, Any]:
     """Questions to the patient, the most decisive first; of those left over and those to the professional, the number.
-    What is worked out from another answer is asked by the question for that answer."""
-    asked = [protocol.facts[one.fact] for one in consultation.questions if one.answered_by == PATIENT]
-    texts = list(dict.fromkeys(protocol.facts[fact.derived_from or fact.id].question for fact in asked))
+    Which device the clinic has is not looked at with the patient."""
+    texts = list(dict.fromkeys(one.text for one in consultation.questions if one.answered_by == PATIENT))
     return {
         "questions": texts[:MOST_QUESTIONS],
         "more_questions": max(0, len(texts) - MOST_QUESTIONS),
-        "examined": sum(one.answered_by != PATIENT for one in consultation.questions),
+        "examined": sum(one.answered_by != PATIENT and one.fact != DEVICES for one in consultation.questions),
     }
 
 

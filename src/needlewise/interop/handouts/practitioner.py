@@ -5,12 +5,12 @@ from typing import Any
 
 from needlewise.clinical.anaesthesia import NumbingCream
 from needlewise.clinical.case import Case
-from needlewise.clinical.planning import SESSION, ConcernPlan, Plan
+from needlewise.clinical.planning import ConcernPlan, Plan
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.trace import Step
-from needlewise.clinical.visits import Dose, Visit, VisitZone
+from needlewise.clinical.visits import SESSION, Dose, Visit, VisitZone
 from needlewise.consultation import Consultation
-from needlewise.interop.handouts.days import day_words, days_in_words, span, with_spoken_dates
+from needlewise.interop.days import day_range, day_words, span, with_spoken_dates
 from needlewise.interop.handouts.depths import depths_of, passes_in_words, places_in_words
 from needlewise.interop.handouts.schedule import schedule
 from needlewise.knowledge import Mark, Protocol, Verdict
@@ -45,6 +45,7 @@ def practitioner_data(consultation: Consultation, case: Case, protocol: Protocol
         "to_acknowledge": list(_to_acknowledge(plan, consultation)) if plan else [],
         "said": _said(case, protocol),
         "concerns": [_concern(concern, protocol) for concern in plan.concerns] if plan else [],
+        "in_session": _in_session(consultation, protocol),
         "sessions": [_session(visit, consultation, protocol) for visit in plan.visits if visit.zones] if plan else [],
         "chains": list(_chains(plan, case, protocol)) if plan else [],
         "warnings": list(consultation.warnings),
@@ -83,6 +84,7 @@ def _zones(consultation: Consultation, protocol: Protocol) -> Iterator[dict[str,
 
 
 def _reason(reason: Reason, protocol: Protocol) -> dict[str, Any]:
+    rule = protocol.rules.get(reason.rule)
     return {
         "rule": reason.rule,
         "title": reason.title,
@@ -91,6 +93,7 @@ def _reason(reason: Reason, protocol: Protocol) -> dict[str, Any]:
         "because": reason.because,
         "facts": [{"fact": used.fact, "said": used.said or "not known"} for used in reason.facts],
         "effect": reason.effect,
+        "stricter_days": rule.strict_days if rule else None,
         "changes": [with_spoken_dates(change) for change in reason.changes],
         "acknowledged": reason.acknowledged,
         "mark": _mark(reason.mark),
@@ -113,7 +116,9 @@ def _said(case: Case, protocol: Protocol) -> list[dict[str, str]]:
                 "what": "Clearance",
                 "of": ", ".join(one.rules),
                 "text": f"{protocol.roles[one.role].who}: {one.by}, {one.on.isoformat()}"
-                + (f", valid until {one.valid_until.isoformat()}" if one.valid_until else ""),
+                + (f", valid until {one.valid_until.isoformat()}" if one.valid_until else "")
+                + (f", with a wait of {one.wait_days} days" if one.wait_days is not None else "")
+                + (f", for {', '.join(labels[place].label for place in one.places)} only" if one.places else ""),
             }
             for one in case.clearances
         ),
@@ -133,16 +138,17 @@ def _said(case: Case, protocol: Protocol) -> list[dict[str, str]]:
 
 
 def _concern(concern: ConcernPlan, protocol: Protocol) -> dict[str, Any]:
-    row = protocol.indications[concern.concern]
+    row, goal = protocol.indications[concern.concern], protocol.goal(concern.concern, concern.goal)
     return {
         "label": concern.label,
         "severity": row.severity_labels.get(concern.severity, "") or "severity not said",
-        "goal": next((one.words for one in row.goal if one.id == concern.goal), ""),
+        "goal": goal.words if goal else "",
+        "unsupported": goal.unsupported_because if goal else "",
         "planned": bool(concern.places),
         "places": places_in_words(concern.places, protocol),
         "sessions": span(concern.sessions_min, concern.sessions_max),
         "done": concern.sessions_done,
-        "interval": days_in_words(concern.interval_min_days, concern.interval_max_days),
+        "interval": day_range(concern.interval_min_days, concern.interval_max_days),
         "mark": _mark(concern.mark) if concern.mark else None,
         "scales": [protocol.scales[name].name for name in concern.scales],
         "adjuncts": [protocol.adjuncts[name].name for name in concern.adjuncts],
@@ -153,6 +159,19 @@ def _concern(concern: ConcernPlan, protocol: Protocol) -> dict[str, Any]:
                 "instead": with_spoken_dates(out.instead),
             }
             for out in concern.left_out
+        ],
+    }
+
+
+def _in_session(consultation: Consultation, protocol: Protocol) -> dict[str, Any]:
+    """What no plan can hold: the limits for the hand that needles, and what ends the session. Empty without a session."""
+    if not (consultation.plan and consultation.plan.sessions):
+        return {"hold": [], "stop": []}
+    return {
+        "hold": [{"id": row.id, "text": row.text, "mark": _mark(row.mark)} for row in protocol.session_limits],
+        "stop": [
+            {"id": row.id, "text": f"{row.text} {row.action}", "mark": _mark(row.mark)}
+            for row in protocol.session_stops
         ],
     }
 
@@ -233,23 +252,26 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _conflicts(consultation: Consultation, protocol: Protocol) -> list[dict[str, str]]:
     """Every disagreement of sources that a mark of the copy names."""
-    named = {name for mark in _marks(consultation) for name in mark.conflicts}
+    named = {name for mark in _marks(consultation, protocol) for name in mark.conflicts}
     rows = [protocol.conflicts[name] for name in sorted(named)]
     return [{"id": row.id, "topic": row.topic, "found": row.found, "default": row.default} for row in rows]
 
 
 def _sources(consultation: Consultation, protocol: Protocol) -> list[dict[str, str]]:
     """Every source that the copy names, in alphabetical order of its id."""
-    names = sorted({cite.id for mark in _marks(consultation) for cite in mark.sources})
+    names = sorted({cite.id for mark in _marks(consultation, protocol) for cite in mark.sources})
     rows = [protocol.sources[name] for name in names]
     return [{"id": row.id, "citation": row.citation, "basis": row.basis.value, "read": row.read} for row in rows]
 
 
-def _marks(consultation: Consultation) -> Iterator[Mark]:
+def _marks(consultation: Consultation, protocol: Protocol) -> Iterator[Mark]:
     yield from (reason.mark for reason in consultation.reasons if reason.verdict is not Verdict.ASK)
     yield from (entry.mark for entry in consultation.timeline)
     if consultation.numbing:
         yield consultation.numbing.mark
+    if consultation.plan and consultation.plan.sessions:
+        yield from (row.mark for row in protocol.session_limits)
+        yield from (row.mark for row in protocol.session_stops)
     if consultation.plan:
         yield from (concern.mark for concern in consultation.plan.concerns if concern.mark)
         yield from (step.mark for visit in consultation.plan.visits for zone in visit.zones for step in zone.trace)

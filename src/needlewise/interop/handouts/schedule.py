@@ -5,7 +5,7 @@ from typing import Any
 
 from needlewise.clinical.timeline import Entry, Instruction
 from needlewise.consultation import Consultation
-from needlewise.interop.handouts.days import day_words, window_in_words, with_spoken_dates
+from needlewise.interop.days import day_words, window_in_words, with_spoken_dates
 from needlewise.knowledge import Mark
 
 # Visits stand in a table of their own.

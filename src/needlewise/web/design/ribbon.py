@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from needlewise.interop.days import month_name
+
 DAYS = 365
 WIDTH = 640.0
 LEFT, RIGHT = 58.0, 8.0
@@ -151,4 +153,4 @@ def _months(today: date) -> Iterator[Month]:
     for _ in range(12):
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         first = date(year, month, 1)
-        yield Month(_x(first, today), str(year) if month == 1 else f"{first:%b}", month == 1)
+        yield Month(_x(first, today), str(year) if month == 1 else month_name(first), month == 1)

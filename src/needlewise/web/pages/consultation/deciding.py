@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from needlewise.clinical.devices import reach_of
 from needlewise.clinical.visits import Visit
 from needlewise.consultation import Consultation
-from needlewise.knowledge import Protocol, Verdict
-from needlewise.web.pages.consultation.presenting import SHORT_TITLES, names_of
+from needlewise.knowledge import Protocol, Scope, Verdict
+from needlewise.web.pages.consultation.form_reading import rule_of_letter
+from needlewise.web.pages.consultation.presenting import names_of
 from needlewise.web.pages.consultation.presenting_plan import NEEDLED
 from needlewise.web.pages.consultation.sheet import Sheet
 from needlewise.web.pages.consultation.wording import millimetres
@@ -30,8 +31,10 @@ class CautionChoice:
 
 @dataclass(frozen=True, slots=True)
 class ClearanceChoice:
-    """A letter that a fired rule asks for."""
+    """A letter that a fired rule asks for. `zones`: the places it can be for alone, with their labels and whether chosen;
+    none where the rule speaks of the whole person."""
 
+    name: str
     rule: str
     title: str
     who: str
@@ -45,6 +48,7 @@ class ClearanceChoice:
     valid_until: str
     condition_met: bool
     wait_days: str
+    zones: tuple[tuple[str, str, bool], ...]
 
     @property
     def begun(self) -> bool:
@@ -75,8 +79,9 @@ class Decisions:
     @property
     def shape(self) -> str:
         """Changes where other fields are to be shown, never where only their values change."""
-        rules = [*(caution.rule for caution in self.cautions), *(letter.rule for letter in self.clearances)]
-        return "|".join([*rules, *(zone for zone, _, _ in self.adoptable)])
+        letters = [" ".join([one.name, *(place for place, _, _ in one.zones)]) for one in self.clearances]
+        cautions = [caution.rule for caution in self.cautions]
+        return "|".join([*cautions, *letters, *(zone for zone, _, _ in self.adoptable)])
 
     @property
     def depths_shape(self) -> str:
@@ -110,16 +115,27 @@ def _cautions(consultation: Consultation, sheet: Sheet, protocol: Protocol) -> I
 def _clearances(consultation: Consultation, sheet: Sheet, protocol: Protocol) -> Iterator[ClearanceChoice]:
     fired = [reason.rule for reason in consultation.reasons if reason.verdict is not Verdict.ASK]
     for name in dict.fromkeys([*fired, *sheet.heads("k")]):
-        rule = protocol.rules.get(name)
+        rule = protocol.rules.get(rule_of_letter(name))
         if rule is None or rule.clearance is None:
             continue
         asked = rule.clearance
+        zones = () if rule.scope is Scope.PERSON else tuple(_letter_zones(name, consultation, sheet, protocol))
         said = {key: sheet.text(f"k.{name}.{key}") for key in ("by", "on", "valid_until", "wait_days")}
         yield ClearanceChoice(
-            name, rule.title, protocol.roles[asked.role].who, asked.to.word, SHORT_TITLES[asked.to], asked.condition,
+            name, rule.id, rule.title, protocol.roles[asked.role].who, asked.to.word, protocol.words(asked.to).short, asked.condition,
             asked.wait_days_min, asked.wait_days_max, said["by"], said["on"], said["valid_until"],
-            bool(sheet.text(f"k.{name}.condition_met")), said["wait_days"],
+            bool(sheet.text(f"k.{name}.condition_met")), said["wait_days"], zones,
         )  # fmt: skip
+
+
+def _letter_zones(
+    name: str, consultation: Consultation, sheet: Sheet, protocol: Protocol
+) -> Iterator[tuple[str, str, bool]]:
+    """The places wished for where there are several to choose from, and any that the letter names already."""
+    chosen = sheet.all(f"k.{name}.zones")
+    wished = [zone.place for zone in consultation.zones]
+    for place in dict.fromkeys([*(wished if len(wished) > 1 else ()), *chosen]):
+        yield place, protocol.places[place].label if place in protocol.places else place, place in chosen
 
 
 def _depths(consultation: Consultation, sheet: Sheet, protocol: Protocol) -> Iterator[DepthChoice]:

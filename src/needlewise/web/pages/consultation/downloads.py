@@ -110,4 +110,4 @@ def _case(held: Held) -> str:
 def _document(held: Held) -> str:
     from needlewise.interop.document import as_document  # noqa: PLC0415
 
-    return json.dumps(as_document(held.consultation), ensure_ascii=False, indent=1)
+    return json.dumps(as_document(held.consultation, held.protocol), ensure_ascii=False, indent=1)

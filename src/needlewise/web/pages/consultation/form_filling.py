@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from needlewise.knowledge import Fact, Kind, Protocol
-from needlewise.web.pages.consultation.form_reading import DEVICE_FIGURES, HAPPENED, NEVER, PATIENT_KEYS
+from needlewise.web.pages.consultation.form_reading import DEVICE_FIGURES, HAPPENED, NEVER, PATIENT_KEYS, rule_of_letter
 from needlewise.web.pages.consultation.sheet import Sheet
 
 DAY_KEYS = ("on", "since", "last")
@@ -142,11 +142,23 @@ def _fill_decisions(sheet: Sheet, tables: Mapping[str, Any], protocol: Protocol)
             for key, name in (("depth_mm", "mm"), ("reason", "reason"), ("by", "by")):
                 sheet.put(f"depth.{place}.{name}", _text(row.get(key)))
     for row in tables.get("clearance", ()):
-        for rule in row.get("rules", ()):
-            for key in ("by", "on", "valid_until", "wait_days"):
-                sheet.put(f"k.{rule}.{key}", _text(row.get(key)))
-            sheet.put(f"k.{rule}.condition_met", "yes" if row.get("condition_met") else "")
+        for name in dict.fromkeys(row.get("rules", ())):
+            rule = protocol.rules.get(name)
+            # The form has letters of the role that the rule asks for; any other changes nothing.
+            if rule is not None and rule.clearance is not None and rule.clearance.role == row.get("role"):
+                _fill_letter(sheet, rule.id, row, protocol)
     _acknowledge(sheet, tables.get("acknowledgement", ()))
+
+
+def _fill_letter(sheet: Sheet, rule: str, row: Mapping[str, Any], protocol: Protocol) -> None:
+    before = sum(rule_of_letter(name) == rule for name in sheet.heads("k"))
+    path = f"k.{rule}~{before + 1}" if before else f"k.{rule}"
+    for key in ("by", "on", "valid_until", "wait_days"):
+        sheet.put(f"{path}.{key}", _text(row.get(key)))
+    sheet.put(f"{path}.condition_met", "yes" if row.get("condition_met") else "")
+    # A name that no zone has stays, so that it is refused: without it the letter would be for everywhere.
+    places = [place for name in row.get("zones", ()) for place in _places(name, protocol) or [_text(name)]]
+    sheet.put(f"{path}.zones", *dict.fromkeys(places))
 
 
 def _acknowledge(sheet: Sheet, rows: Iterable[Mapping[str, Any]]) -> None:

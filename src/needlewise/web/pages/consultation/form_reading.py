@@ -195,7 +195,7 @@ def _clearances(sheet: Sheet, protocol: Protocol) -> Iterator[Table]:
     """One table for each letter: rules of the same role that it clears in the same words stand together."""
     letters: dict[str, Table] = {}
     for name in sheet.heads("k"):
-        rule = protocol.rules.get(name)
+        rule = protocol.rules.get(rule_of_letter(name))
         said = {key: sheet.text(f"k.{name}.{key}") for key in ("by", "on", "valid_until", "wait_days")}
         if rule is None or rule.clearance is None or not any(said.values()):
             continue
@@ -204,8 +204,14 @@ def _clearances(sheet: Sheet, protocol: Protocol) -> Iterator[Table]:
         letter |= {"by": said["by"]} if said["by"] else {}
         letter |= {"wait_days": number_of(said["wait_days"])} if said["wait_days"] else {}
         letter |= {"condition_met": True} if sheet.text(f"k.{name}.condition_met") else {}
-        letters.setdefault(repr(letter), {**letter, "rules": []})["rules"].append(name)
-    yield from letters.values()
+        letter |= {"zones": zones} if (zones := sheet.all(f"k.{name}.zones")) else {}
+        letters.setdefault(repr(letter), {**letter, "rules": []})["rules"].append(rule.id)
+    yield from ({**letter, "rules": list(dict.fromkeys(letter["rules"]))} for letter in letters.values())
+
+
+def rule_of_letter(name: str) -> str:
+    """The rule of a letter by its name in the form: `k.<rule>` the first, `k.<rule>~2` one more for the same rule."""
+    return name.partition("~")[0]
 
 
 def _acknowledgements(sheet: Sheet) -> Iterator[Table]:

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 from zlib import crc32
 
-from needlewise.knowledge import Protocol
+from needlewise.clinical.questions import DEVICES, SEVERITY
+from needlewise.interop.days import plain_day
+from needlewise.knowledge import Protocol, Verdict
 from needlewise.web.design.zonemap import View, ZoneShape, view_of, views
 from needlewise.web.pages.consultation.asking import AskedFact, Topic, topics
 from needlewise.web.pages.consultation.considering import Outcome
@@ -14,7 +16,7 @@ from needlewise.web.pages.consultation.deciding import decisions
 from needlewise.web.pages.consultation.examples import worked_examples
 from needlewise.web.pages.consultation.form_places import element_of
 from needlewise.web.pages.consultation.presenting import (
-    SHORT_TITLES,
+    OpenQuestion,
     mark_view,
     place_states,
     place_views,
@@ -36,6 +38,7 @@ from needlewise.web.pages.consultation.presenting_plan import (
     follow_up_views,
     left_out_views,
     session_views,
+    unsupported_views,
 )
 from needlewise.web.pages.consultation.sheet import Sheet
 from needlewise.web.pages.consultation.wishes import (
@@ -47,7 +50,7 @@ from needlewise.web.pages.consultation.wishes import (
     visit_choices,
     weekday_choices,
 )
-from needlewise.web.pages.consultation.wording import long_day, readable
+from needlewise.web.pages.consultation.wording import readable
 
 Context = dict[str, Any]
 
@@ -67,13 +70,14 @@ class PlaceState:
 
 def page_context(sheet: Sheet, outcome: Outcome, protocol: Protocol, on: date) -> Context:
     """The whole page."""
-    tones = place_states(outcome.consultation)
+    tones = place_states(outcome.consultation, protocol)
     concerns = concern_forms(sheet, protocol, tones)
     asked = topics(sheet, outcome, protocol, on)
     states = place_state_list(concerns, tones, protocol)
+    questions = question_views(outcome.consultation, fields_of_case(concerns), protocol)
     return {
         "on": on,
-        "today": long_day(on),
+        "today": plain_day(on),
         "plan_id": sheet.text("plan_id"),
         "protocol": protocol,
         "outcome": outcome,
@@ -84,11 +88,12 @@ def page_context(sheet: Sheet, outcome: Outcome, protocol: Protocol, on: date) -
         "places_shape": shape_of(f"{concern.number}{concern.in_hand}" for concern in concerns),
         "topics": asked,
         "notable": [one for topic in asked for one in topic.asked if one.notable and one.safe],
-        "next": next_question(asked, outcome, protocol),
+        "next": next_question(asked, questions),
+        "questions": questions,
         "empty_map": not any(state.wished for state in states),
         "states": states,
         "map": map_views(states),
-        "legend": legend_of(states),
+        "legend": legend_of(states, protocol),
         "view_id": view_shown(sheet.text("view"), states),
         "problems": problem_list(sheet, outcome, on),
         "start_on": sheet.text("start_on"),
@@ -110,10 +115,9 @@ def result_context(sheet: Sheet, outcome: Outcome, protocol: Protocol) -> Contex
         "consultation": consultation,
         "edition": str(consultation.edition),
         "reviewed": consultation.edition.reviewed,
-        "verdict": verdict_view(consultation),
+        "verdict": verdict_view(consultation, protocol),
         "places": place_views(consultation, protocol),
         "reasons": reason_views(consultation, protocol),
-        "questions": question_views(consultation, protocol),
         "decisions": decisions(consultation, sheet, protocol),
         "warnings": warning_texts(consultation, protocol),
         "numbing": consultation.numbing,
@@ -127,6 +131,7 @@ def result_context(sheet: Sheet, outcome: Outcome, protocol: Protocol) -> Contex
             "plates": depth_plates(plan, outcome, protocol),
             "left_out": left_out_views(plan, protocol, consultation.on),
             "courses": concern_views(plan, protocol),
+            "unsupported": unsupported_views(plan, protocol),
             "ribbon": ribbon_of(consultation),
             "ribbon_list": ribbon_list(consultation),
             "products": product_rows(consultation, protocol),
@@ -140,19 +145,23 @@ def shape_of(parts: Iterable[str]) -> str:
     return f"{crc32('|'.join(parts).encode()):x}"
 
 
-def next_question(asked: list[Topic], outcome: Outcome, protocol: Protocol) -> Context | None:
-    """The open question that decides most, with the fields that answer it."""
-    if outcome.consultation is None:
+def fields_of_case(concerns: list[ConcernForm]) -> dict[str, str]:
+    """Where the page takes what belongs to the case and not to a question: how marked it is, and which devices."""
+    unsaid = [one for one in concerns if one.chosen and one.severities and not any(o.chosen for o in one.severities)]
+    return {DEVICES: "devices", SEVERITY: f"severity-{unsaid[0].number if unsaid else 0}"}
+
+
+def next_question(asked: list[Topic], questions: list[OpenQuestion]) -> Context | None:
+    """The open question that decides most, with the fields that answer it or, if it has none here, the way to them."""
+    if not questions:
         return None
-    questions = question_views(outcome.consultation, protocol)
+    first = questions[0]
     by_id: dict[str, AskedFact] = {one.id: one for topic in asked for one in topic.asked}
-    for question in questions:
-        if question.fact in by_id:
-            one = by_id[question.fact]
-            status = next((option.value for option in one.rows[0].options if option.chosen), "")
-            shape = f"{one.id}:{status}"
-            return {"question": question, "asked": one, "row": one.rows[0], "open": len(questions), "shape": shape}
-    return None
+    found = {"question": first, "open": len(questions), "asked": by_id.get(first.fact), "shape": first.field}
+    if (one := by_id.get(first.fact)) is not None:
+        status = next((option.value for option in one.rows[0].options if option.chosen), "")
+        found |= {"row": one.rows[0], "shape": f"{one.id}:{status}"}
+    return found
 
 
 def place_state_list(
@@ -184,10 +193,10 @@ def view_shown(asked: str, states: list[PlaceState]) -> str:
     return next((view for view in (asked, *wished, *ids) if view in ids), "")
 
 
-def legend_of(states: list[PlaceState]) -> list[tuple[str, str]]:
+def legend_of(states: list[PlaceState], protocol: Protocol) -> list[tuple[str, str]]:
     """The tones that stand on the map now, in the order of the ladder, with their words."""
     words = {
-        **{verdict.word: text for verdict, text in SHORT_TITLES.items()},
+        **{verdict.word: protocol.words(verdict).short for verdict in Verdict},
         "left-out": "left out",
         "wished": "wished for",
     }

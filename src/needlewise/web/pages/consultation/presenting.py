@@ -4,38 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from needlewise.clinical.questions import Question
 from needlewise.clinical.reasons import Reason
-from needlewise.clinical.screening import Question
 from needlewise.consultation import Consultation
+from needlewise.interop.days import away, plain_day
 from needlewise.knowledge import Cite, Conflict, Mark, Protocol, Scope, Verdict
 from needlewise.web.pages.consultation.wording import (
     day_in_words,
-    distance,
-    long_day,
     mark_words,
     readable,
     sentence_case,
 )
-
-# What each verdict means for the plan: see the ladder of the design. Why it was reached is said by its reasons.
-TITLES = {
-    Verdict.PROCEED: ("May be treated", "Nothing known of the person stands against it."),
-    Verdict.ADJUST: ("May be treated, adjusted", "The plan below is already adjusted to what was answered."),
-    Verdict.CAUTION: ("May be treated, with caution", "Each caution is read and acknowledged before anyone signs."),
-    Verdict.ASK: ("Ask first", "Until the open questions are answered, the plan is provisional and the unknown counts at its most cautious."),
-    Verdict.REFER: ("Refer first", "Nothing is signed until the clearance named below is there in writing. The plan is provisional."),
-    Verdict.DEFER: ("Wait", "Screen again on that day. The plan is provisional until then."),
-    Verdict.EXCLUDE: ("Do not treat", "No plan is made."),
-}  # fmt: skip
-SHORT_TITLES = {
-    Verdict.PROCEED: "may be treated",
-    Verdict.ADJUST: "adjusted",
-    Verdict.CAUTION: "with caution",
-    Verdict.ASK: "ask first",
-    Verdict.REFER: "refer first",
-    Verdict.DEFER: "wait",
-    Verdict.EXCLUDE: "do not treat",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +61,7 @@ class ReasonView:
     until: str
     not_before: str
     effect: str
+    stricter_days: int | None
     facts: tuple[tuple[str, str], ...]
     changes: tuple[str, ...]
     refer_to: str
@@ -102,7 +82,10 @@ class PlacesView:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
+    """A question still open. `field` is the element of the page in which it is answered."""
+
     fact: str
+    field: str
     text: str
     because: str
     word: str
@@ -111,20 +94,24 @@ class OpenQuestion:
     by: str
 
 
-def verdict_view(consultation: Consultation) -> VerdictView:
+def verdict_view(consultation: Consultation, protocol: Protocol) -> VerdictView:
     verdict = consultation.verdict
-    title, meaning = TITLES[verdict]
+    words = protocol.words(verdict)
+    title, meaning = words.title, words.meaning
     when = ""
     if verdict is Verdict.DEFER:
         day = consultation.eligible_on
-        title = f"Wait until {long_day(day)}" if day else "Wait"
-        when = distance(day, consultation.on) if day else "no day can be counted yet"
+        title = f"{title} until {plain_day(day)}" if day else title
+        when = away(day, consultation.on) if day else "no day can be counted yet"
         meaning = (
             meaning if day else "The reasons below say what must happen first. The plan is provisional until then."
         )
     if any(zone.verdict > verdict for zone in consultation.zones):
         meaning = f"{meaning} Some places have stricter verdicts of their own."
-    steps = tuple((step.word, SHORT_TITLES[step], step is verdict) for step in Verdict)
+    if consultation.plan is not None and not consultation.plan.visits:
+        nothing = protocol.words_for_nothing
+        meaning = f"{meaning} {nothing.title}. {nothing.meaning}"
+    steps = tuple((step.word, protocol.words(step).short, step is verdict) for step in Verdict)
     return VerdictView(verdict.word, title, when, meaning, steps)
 
 
@@ -156,12 +143,13 @@ def _reason(reason: Reason, number: int, on: date, protocol: Protocol) -> Reason
         f"reason-{number}",
         reason.title,
         reason.verdict.word,
-        SHORT_TITLES[reason.verdict],
+        protocol.words(reason.verdict).short,
         readable(reason.because, on),
         names_of(reason.places, protocol),
         day_in_words(reason.earliest_on, on) if reason.earliest_on else "",
         reason.not_before,
         readable(reason.effect, on),
+        rule.strict_days if rule else None,
         tuple((protocol.facts[used.fact].question, readable(used.said, on)) for used in reason.facts),
         tuple(readable(change, on) for change in reason.changes),
         _who(rule.refer_to, protocol) if rule else "",
@@ -175,22 +163,19 @@ def _who(role: str, protocol: Protocol) -> str:
     return protocol.roles[role].who if role in protocol.roles else ""
 
 
-def question_views(consultation: Consultation, protocol: Protocol) -> list[OpenQuestion]:
-    """Open questions in the order of the core; one that is worked out from another is told by that one."""
-    found: dict[str, OpenQuestion] = {}
-    for question in consultation.questions:
-        fact = protocol.facts[question.fact]
-        asked = protocol.facts[fact.derived_from] if fact.derived_from else fact
-        found.setdefault(asked.id, _question(question, asked.id, protocol))
-    return list(found.values())
+def question_views(
+    consultation: Consultation | None, fields: Mapping[str, str], protocol: Protocol
+) -> list[OpenQuestion]:
+    """Open questions in the order of the core. `fields`: where those are answered that stand in no list of answers."""
+    found = consultation.questions if consultation else ()
+    return [_question(one, fields.get(one.fact, f"fact-{one.fact}"), protocol) for one in found]
 
 
-def _question(question: Question, fact_id: str, protocol: Protocol) -> OpenQuestion:
-    fact = protocol.facts[fact_id]
+def _question(question: Question, field: str, protocol: Protocol) -> OpenQuestion:
     where = names_of(question.places, protocol) if question.scope is not Scope.PERSON else ""
     return OpenQuestion(
-        fact_id, fact.question, question.asked_because, question.could_become.word,
-        SHORT_TITLES[question.could_become], where, question.answered_by,
+        question.fact, field, question.text, question.asked_because, question.could_become.word,
+        protocol.words(question.could_become).short, where, question.answered_by,
     )  # fmt: skip
 
 
@@ -202,7 +187,7 @@ def place_views(consultation: Consultation, protocol: Protocol) -> list[PlacesVi
     return [
         PlacesView(
             verdict.word,
-            SHORT_TITLES[verdict],
+            protocol.words(verdict).short,
             names_of(places, protocol),
             day_in_words(day, consultation.on) if day else "",
         )
@@ -225,7 +210,7 @@ def paired(places: Iterable[str], protocol: Protocol) -> Iterator[tuple[str, tup
         yield (f"{protocol.zones[zone].label}, both sides" if len(members) > 1 else label), tuple(members)
 
 
-def place_states(consultation: Consultation | None) -> Mapping[str, tuple[str, str]]:
+def place_states(consultation: Consultation | None, protocol: Protocol) -> Mapping[str, tuple[str, str]]:
     """Tone and words for every wished place, for the zone map."""
     if consultation is None:
         return {}
@@ -237,7 +222,7 @@ def place_states(consultation: Consultation | None) -> Mapping[str, tuple[str, s
         place for concern in (consultation.plan.concerns if consultation.plan else ()) for place in concern.places
     }
     for zone in consultation.zones:
-        tone, words = zone.verdict.word, SHORT_TITLES[zone.verdict]
+        tone, words = zone.verdict.word, protocol.words(zone.verdict).short
         if zone.eligible_on:
             words = f"wait until {day_in_words(zone.eligible_on, consultation.on)}"
         elif zone.may_be_treated and zone.place in left_out - planned:

@@ -6,10 +6,11 @@ from datetime import date
 
 from needlewise.clinical.timeline import Entry, Instruction
 from needlewise.consultation import Consultation
+from needlewise.interop.days import away, dated_day, plain_day
 from needlewise.knowledge import Protocol
 from needlewise.web.design.ribbon import Moment, Ribbon, Span, ribbon
 from needlewise.web.pages.consultation.presenting import MarkView, mark_view
-from needlewise.web.pages.consultation.wording import distance, long_day, readable, short_day
+from needlewise.web.pages.consultation.wording import readable
 
 PRODUCTS = (Entry.KEEP, Entry.ASK, Entry.PAUSE, Entry.RESTART, Entry.AVOID, Entry.DO)
 ENTRY_WORDS = {
@@ -65,13 +66,13 @@ def product_rows(consultation: Consultation, protocol: Protocol) -> list[CareRow
 
 
 def _days(entry: Instruction, on: date, *, restarts: bool) -> str:
-    start = "from now" if entry.from_on <= on else f"from {short_day(entry.from_on)} ({distance(entry.from_on, on)})"
+    start = "from now" if entry.from_on <= on else f"from {dated_day(entry.from_on)} ({away(entry.from_on, on)})"
     if entry.until is None:
         return start
     if entry.until == entry.from_on:
-        return f"on {short_day(entry.from_on)} ({distance(entry.from_on, on)})"
+        return f"on {dated_day(entry.from_on)} ({away(entry.from_on, on)})"
     ends = "restart" if restarts else "until"
-    return f"{start}, {ends} {short_day(entry.until)} ({distance(entry.until, on)})"
+    return f"{start}, {ends} {dated_day(entry.until)} ({away(entry.until, on)})"
 
 
 def aftercare_rows(consultation: Consultation, protocol: Protocol) -> list[CareRow]:
@@ -145,8 +146,8 @@ def ribbon_list(consultation: Consultation) -> list[tuple[str, str]]:
             f"{visit.label}{f' {visit.number}' if visit.kind == 'session' else ''}"
             + (f" ({visit.note})" if visit.note else "")
             + (", if needed" if visit.if_needed else ""),
-            f"{long_day(visit.on)}, {distance(visit.on, consultation.on)}"
-            + (f", until {long_day(visit.until)}" if visit.until else ""),
+            f"{plain_day(visit.on)}, {away(visit.on, consultation.on)}"
+            + (f", until {plain_day(visit.until)}" if visit.until else ""),
         )
         for visit in plan.visits
     ]

@@ -9,6 +9,7 @@ from needlewise.clinical.depth import published_cap
 from needlewise.clinical.planning import ConcernPlan, Plan
 from needlewise.clinical.trace import Step
 from needlewise.clinical.visits import Visit, VisitZone
+from needlewise.interop.days import away, dated_day
 from needlewise.knowledge import Place, Protocol, ThicknessCap
 from needlewise.web.design.depth_glyph import Depths, Glyph, Layers, depth_glyph
 from needlewise.web.pages.consultation.considering import Outcome
@@ -16,15 +17,13 @@ from needlewise.web.pages.consultation.presenting import MarkView, mark_view, na
 from needlewise.web.pages.consultation.wording import (
     FIGURES,
     day_in_words,
-    distance,
     mark_words,
     millimetres,
     readable,
-    short_day,
+    sentence_case,
 )
 
 NEEDLED = ("test-patch", "session")
-PRACTITIONER_STEP = "depth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,8 @@ class ConcernView:
 def session_views(plan: Plan, protocol: Protocol, on: date) -> list[SessionView]:
     return [
         SessionView(
-            visit.kind, visit.label, visit.number, short_day(visit.on), distance(visit.on, on), visit.if_needed,
-            tuple(_dose(label, zone, protocol) for label, zone in _groups(visit, protocol)),
+            visit.kind, visit.label, visit.number, dated_day(visit.on), away(visit.on, on), visit.if_needed,
+            tuple(_dose(_counted(label, zone, visit), zone, protocol) for label, zone in _groups(visit, protocol)),
         )
         for visit in plan.visits
         if visit.kind in NEEDLED
@@ -118,7 +117,12 @@ def follow_up_views(plan: Plan, protocol: Protocol, on: date) -> list[tuple[str,
     """Label, day, note and mark of the visits at which nothing is needled."""
     marks = {kind.id: mark_view(kind.mark, protocol) for kind in protocol.visits.values()}
     return [
-        (visit.label, day_in_words(visit.on, on), "if needed" if visit.if_needed else visit.note, marks[visit.kind])
+        (
+            visit.label,
+            day_in_words(visit.on, on),
+            ", ".join(filter(None, ("if needed" if visit.if_needed else "", visit.note))),
+            marks[visit.kind],
+        )
         for visit in plan.visits
         if visit.kind not in NEEDLED
     ]
@@ -135,9 +139,14 @@ def _groups(visit: Visit, protocol: Protocol) -> Iterator[tuple[str, VisitZone]]
             yield from ((protocol.places[zone.place].label, zone) for zone in zones)
 
 
+def _counted(label: str, zone: VisitZone, visit: Visit) -> str:
+    """The zone, with its own count where it is not that of the visit."""
+    return label if zone.session in (0, visit.number) else f"{label} (its session {zone.session})"
+
+
 def _figures_of(zone: VisitZone) -> tuple[object, ...]:
     return (zone.depth_mm, zone.ceiling_mm, zone.limit_mm, zone.passes_min, zone.passes, zone.end_point, zone.device,
-            zone.concerns, zone.dose, tuple((step.text, step.value) for step in zone.trace))  # fmt: skip
+            zone.concerns, zone.dose, zone.session, tuple((step.text, step.value) for step in zone.trace))  # fmt: skip
 
 
 def _dose(label: str, zone: VisitZone, protocol: Protocol) -> ZoneDose:
@@ -216,7 +225,7 @@ def _run_figures(run: _Run) -> tuple[object, ...]:
 def _plate(label: str, run: _Run, outcome: Outcome, protocol: Protocol) -> DepthPlate:
     zone, depths = run.zone, run.depths
     layers, skin, cap = layers_of(protocol.places[zone.place], outcome, protocol)
-    start = _start(zone, depths)
+    start = zone.start_mm
     drawn = Depths(start, zone.ceiling_mm, zone.limit_mm, depths, run.first_number, run.is_first)
     marks = {step.mark: mark_view(step.mark, protocol) for step in zone.trace}
     described = (
@@ -232,13 +241,6 @@ def _plate(label: str, run: _Run, outcome: Outcome, protocol: Protocol) -> Depth
         tuple(_trace_step(step, marks[step.mark]) for step in zone.trace),
         tuple(mark for mark in marks.values() if mark.sources or mark.why),
     )  # fmt: skip
-
-
-def _start(zone: VisitZone, depths: tuple[float, ...]) -> float:
-    """Where the plan starts by itself: the first depth, or the table's start where the practitioner chose another."""
-    chosen = any(step.of == PRACTITIONER_STEP for step in zone.trace)
-    starts = [step.value for step in zone.trace if step.of == "start" and step.value is not None]
-    return min(starts[-1], zone.ceiling_mm) if chosen and starts else min(depths[0], *starts[-1:])
 
 
 def _trace_step(step: Step, mark: MarkView) -> TraceStep:
@@ -290,6 +292,12 @@ def left_out_views(plan: Plan, protocol: Protocol, on: date) -> list[LeftOutView
         LeftOutView(names_of(places, protocol), label, readable(why, on), readable(instead, on))
         for (label, why, instead), places in groups.items()
     ]
+
+
+def unsupported_views(plan: Plan, protocol: Protocol) -> list[tuple[str, str]]:
+    """Wishes behind which no protocol stands: the wish, and what is said of it."""
+    goals = [protocol.goal(concern.concern, concern.goal) for concern in plan.concerns]
+    return [(sentence_case(goal.words), goal.unsupported_because) for goal in goals if goal and not goal.supported]
 
 
 def concern_views(plan: Plan, protocol: Protocol) -> list[ConcernView]:

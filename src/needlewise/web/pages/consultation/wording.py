@@ -3,13 +3,13 @@
 import re
 from datetime import date
 
+from needlewise.interop.days import away, plain_day
 from needlewise.knowledge import Basis, Mark, Origin
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 # Names of tables in a case file mean nothing on a screen.
 _TABLE_NAME = re.compile(r"\[\[(\w+)\]\]")
 _ADOPTION = re.compile(r"The clinic can adopt them\.")
-DAYS_PER_WEEK = 7
 BASIS_WORDS = {
     Basis.LABEL: "device label",
     Basis.REGULATOR: "regulator",
@@ -32,26 +32,8 @@ def sentence_case(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def long_day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def short_day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}"
-
-
-def distance(day: date, on: date) -> str:
-    """How far a day lies from today, in days: `in 12 days`, `3 days ago`."""
-    days = (day - on).days
-    if days == 0:
-        return "today"
-    if abs(days) == 1:
-        return "tomorrow" if days > 0 else "yesterday"
-    return f"in {days} days" if days > 0 else f"{-days} days ago"
-
-
 def day_in_words(day: date, on: date) -> str:
-    return f"{long_day(day)}, {distance(day, on)}"
+    return f"{plain_day(day)}, {away(day, on)}"
 
 
 def readable(text: str, on: date) -> str:
@@ -63,7 +45,7 @@ def readable(text: str, on: date) -> str:
             day = date.fromisoformat(match.group(0))
         except ValueError:
             return match.group(0)
-        return f"{long_day(day)} ({distance(day, on)})"
+        return f"{plain_day(day)} ({away(day, on)})"
 
     here = _ADOPTION.sub("Adopt them above, under “Figures taken from a neighbour”.", text)
     return _TABLE_NAME.sub(r"\1", _ISO_DAY.sub(written, here))
