@@ -24,6 +24,7 @@ from needlewise.knowledge import (
 )
 
 STOPPED = "stopped"
+_NEVER_USED = UNUSED - {STOPPED}
 
 
 def preparing(survey: Survey, found: Iterable[Reason]) -> Iterator[Reason]:
@@ -33,14 +34,14 @@ def preparing(survey: Survey, found: Iterable[Reason]) -> Iterator[Reason]:
     """
     protocol, answers = survey.protocol, survey.case.answers
     # Neither an event nor a habit is a product: what lies behind one, the rules wait for, and the timeline says the rest.
-    rows = [
-        row
-        for row in protocol.preparation.values()
-        if row.fact in answers
-        and _is_or_was_used(answers[row.fact])
-        and not (row.never_stop or row.by_prescriber)
-        and can_be_prescribed(protocol.facts[row.fact])
-    ]
+    rows = []
+    for row in protocol.preparation.values():
+        known = answers.get(row.fact, ())
+        # Nearly always there is one answer, and it says never.
+        if not known or (len(known) == 1 and known[0].status in _NEVER_USED):
+            continue
+        if not (row.never_stop or row.by_prescriber) and can_be_prescribed(protocol.facts[row.fact]):
+            rows.append(row)
     said = [reason for reason in found if reason.verdict is not Verdict.ASK] if rows else []
     for row in rows:
         for spot in survey.spots(protocol.facts[row.fact].scope):
@@ -50,10 +51,6 @@ def preparing(survey: Survey, found: Iterable[Reason]) -> Iterator[Reason]:
                     reason = None if answer is None else _reason(row, truth, answer, spot, survey)
                     if reason is not None and not any(_says(one, reason, row.fact) for one in said):
                         yield reason
-
-
-def _is_or_was_used(answers: tuple[Answer, ...]) -> bool:
-    return any(answer.status not in UNUSED or answer.status == STOPPED for answer in answers)
 
 
 def _reason(row: Preparation, truth: Truth, answer: Answer, spot: Spot, survey: Survey) -> Reason | None:

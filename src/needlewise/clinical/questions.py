@@ -4,7 +4,7 @@ Most are questions of the protocol. Two belong to the case itself: how marked a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from needlewise.clinical.foreseeing import LEAST, softened
 from needlewise.clinical.reasons import FactUsed, Reason
@@ -26,8 +26,7 @@ _HAPPENED = "happened"
 _UNANSWERED_MARK = Mark(Origin.CHOSEN, why="What applies and was not asked never counts as no.")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question still open, and the most cautious verdict that one answer to it alone could cause.
 
     `fact` is the question's id, or the place in the case file where it is answered. `places` are those at which it is

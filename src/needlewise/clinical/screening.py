@@ -15,6 +15,7 @@ from needlewise.clinical.spots import Survey
 from needlewise.knowledge import Scope, Verdict, WaitKind
 
 SIGNABLE_UP_TO = Verdict.CAUTION
+_NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,21 @@ def _fired(survey: Survey) -> Iterator[Reason]:
 
 def _touched(survey: Survey) -> set[int]:
     """Positions of the rules worth reading: those in which some cell may hold, or is open, as answered."""
-    index = survey.protocol.index
-    answers = survey.case.answers
+    index, by_place = survey.protocol.index, survey.by_place
+    answers, touched, read_by = survey.case.answers, index.touched, index.read_by
     positions = set(index.always)
     for fact, known in answers.items():
-        options = index.touched.get(fact)
-        for answer in known:
-            if type(answer.status) is not str:
-                positions |= index.read_by.get(fact, frozenset())
-            elif options is not None and answer.status in options:
-                positions |= options[answer.status]
-    for fact in (index.read_by.keys() - answers.keys()) | (survey.by_place & index.read_by.keys()):
-        positions |= index.read_by[fact]
+        options = touched.get(fact)
+        if options is None:
+            # A measure: whether its cells hold hangs on the number.
+            positions |= read_by.get(fact, _NOBODY)
+        else:
+            for answer in known:
+                positions |= options.get(answer.status, _NOBODY)  # type: ignore[arg-type]
+    for fact in read_by.keys() - answers.keys():
+        positions |= read_by[fact]
+    for fact in by_place & read_by.keys() if by_place else ():
+        positions |= read_by[fact]
     return positions
 
 
@@ -116,11 +120,14 @@ def _grouped(reasons: Iterable[Reason]) -> Iterator[Reason]:
 
 def _zone_verdicts(places: Iterable[str], reasons: tuple[Reason, ...]) -> Iterator[ZoneVerdict]:
     """What holds for each place. Places for which the same reasons hold are worked out once."""
-    for_all = [number for number, reason in enumerate(reasons) if not reason.places]
-    for_some = [(number, reason.places) for number, reason in enumerate(reasons) if reason.places]
+    numbers_at: dict[str, list[int]] = {place: [] for place in places}
+    for number, reason in enumerate(reasons):
+        for place in reason.places or numbers_at:
+            if place in numbers_at:
+                numbers_at[place].append(number)
     seen: dict[tuple[int, ...], tuple[Verdict, date | None, date | None]] = {}
-    for place in places:
-        numbers = tuple(sorted(for_all + [number for number, named in for_some if place in named]))
+    for place, found in numbers_at.items():
+        numbers = tuple(found)
         if numbers not in seen:
             seen[numbers] = _holding([reasons[number] for number in numbers])
         yield ZoneVerdict(place, *seen[numbers], numbers)
