@@ -15,8 +15,8 @@ from needlewise.knowledge import Protocol
 
 
 def patient_pdf(consultation: Consultation, case: Case, protocol: Protocol) -> bytes:
-    """The patient's handout as PDF/UA: two pages for an ordinary plan,
-    three where there is much to pause or to explain, one, like a letter, where there is none yet.
+    """The patient's handout as PDF/UA: two pages; three where there is much to ask or to explain; one, like a letter,
+    where there is no plan yet.
 
     `case` and `protocol` are those that the consultation was made from. It names no person: the name is written in by
     hand. Raises `NeedlewiseError` where the page cannot be set.
