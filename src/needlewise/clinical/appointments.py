@@ -7,7 +7,7 @@ skin is to be tried first joins once its test patch has been looked at.
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from needlewise.clinical.courses import NEEDLED, Course, Track
+from needlewise.clinical.courses import Course, Track
 from needlewise.clinical.schedule import DAYS_PER_WEEK, INTERVAL_LIMIT, least_interval_days, next_allowed, next_session
 from needlewise.clinical.spots import Survey
 from needlewise.clinical.visits import (
@@ -21,11 +21,13 @@ from needlewise.clinical.visits import (
     Visit,
     VisitZone,
     patch_zone,
+    sessions_done,
     shared,
     visit_zone,
 )
 
-PATCH_FACT, SETTLED = "test-patch", "settled"
+# Where it is recorded how a patch was taken: of dark skin types, and where psoriasis or lichen planus is elsewhere.
+PATCH_FACTS, SETTLED = ("test-patch", "test-spot"), "settled"
 
 
 def appointments(survey: Survey, courses: list[Course], first: date, warnings: list[str]) -> list[Visit]:
@@ -56,7 +58,7 @@ def _test_patch(survey: Survey, tracks: list[Track], first: date) -> tuple[list[
     patched: dict[str, str] = {}
     for track in tracks:
         days = _patch_days(track)
-        if days is None or _needled_before(track, survey):
+        if days is None or _is_running(track, survey):
             continue
         seen_on = _patch_seen(track, survey)
         if seen_on is None:
@@ -75,18 +77,16 @@ def _patch_days(track: Track) -> int | None:
     return max((number for number in days if number is not None), default=None)
 
 
-def _needled_before(track: Track, survey: Survey) -> bool:
+def _is_running(track: Track, survey: Survey) -> bool:
     """Whether the course here is running already: then its own sessions have shown what a patch would."""
-    if survey.case.visit == "first":
-        return False
-    known = survey.places[track.place].lookup(NEEDLED)
-    return bool(known) and all(answer is not None and answer.status != "never" for answer in known)
+    return survey.case.visit != "first" and sessions_done(track.place, survey) > 0
 
 
 def _patch_seen(track: Track, survey: Survey) -> date | None:
     """The day of a test patch in this region that has settled without a mark."""
-    known = survey.places[track.place].lookup(PATCH_FACT)
-    days = [answer.on for answer in known if answer is not None and answer.status == SETTLED and answer.on is not None]
+    spot = survey.places[track.place]
+    known = [answer for fact in PATCH_FACTS for answer in spot.lookup(fact) if answer is not None]
+    days = [answer.on for answer in known if answer.status == SETTLED and answer.on is not None]
     return max(days, default=None) if len(days) == len(known) else None
 
 
@@ -153,10 +153,12 @@ def _next_day(survey: Survey, day: date, zones: tuple[VisitZone, ...], again: li
 
 
 def _check_ins(survey: Survey, sessions: list[Visit]) -> Iterator[Visit]:
-    """Check-ins after each session, until the next one."""
+    """Check-ins after each session, until one of its places is needled again."""
     kind = survey.protocol.visits[CHECK_IN]
     for number, session in enumerate(sessions):
-        following = sessions[number + 1].on if number + 1 < len(sessions) else None
+        here = {zone.place for zone in session.zones}
+        again = (one.on for one in sessions[number + 1 :] if any(zone.place in here for zone in one.zones))
+        following = next(again, None)
         for after in kind.days_after_session:
             on = session.on + timedelta(days=after)
             if following is None or on < following:

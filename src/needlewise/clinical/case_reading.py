@@ -289,7 +289,9 @@ class _CaseReader:
                 self._problem(f"{where}.rules", "no rule named", "the rules that it speaks of")
             named = (self.protocol.rules[name] for name in rules)
             zones = zones_named(row, named, f"{where}.zones", self.answers)
-            places = dict.fromkeys(place for zone in zones for place in self._planned([zone], f"{where}.zones"))
+            places = dict.fromkeys(
+                place for zone in zones for place in self._planned([zone], f"{where}.zones", whole=True)
+            )
             if roles and rules and by and on:
                 yield Clearance(roles[0], rules, by, on, until, met is True, wait, tuple(places))
 
@@ -336,10 +338,14 @@ class _CaseReader:
                 self.answers.unknown(where, kind, name, known)
         return tuple(dict.fromkeys(name for name in value if isinstance(name, str) and name in known))
 
-    def _planned(self, value: Any, where: str) -> tuple[str, ...]:
-        """Places that some concern wishes for: a word about any other would be lost."""
+    def _planned(self, value: Any, where: str, *, whole: bool = False) -> tuple[str, ...]:
+        """Places that some concern wishes for: a word about any other would be lost. `whole`: a word about a place
+        speaks of its parts too."""
         places = self._places(value, where)
-        if self.wished is not None and places and self.wished.isdisjoint(places):
+        wished = self.wished or frozenset()
+        if whole:
+            wished = frozenset(name for place in wished for name in self.protocol.places[place].within)
+        if self.wished is not None and places and wished.isdisjoint(places):
             self._problem(where, f"no concern wishes for {shown(value[0])}", "a zone of one of the concerns")
         return places
 

@@ -13,10 +13,8 @@ from needlewise.clinical.case import Concern
 from needlewise.clinical.fields import Field, LeftOut
 from needlewise.clinical.schedule import DAYS_PER_WEEK, INTERVAL_LIMIT, Spacing, least_interval_days
 from needlewise.clinical.spots import Survey
-from needlewise.clinical.visits import FINAL_REVIEW, MAINTENANCE, sessions_done
+from needlewise.clinical.visits import FINAL_REVIEW, MAINTENANCE, NEEDLED, needled_here, never_needled, sessions_done
 from needlewise.knowledge import Indication, Place, SessionsRow
-
-NEEDLED = "previous-needling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +95,16 @@ def _done(place: str, survey: Survey) -> int:
 
 def _nothing_left(track: Track, survey: Survey) -> LeftOut | None:
     """Why nothing more is planned at a place: its course is over, or there is nothing to keep up."""
-    needled = [answer for answer in survey.places[track.place].lookup(NEEDLED) if answer is not None]
+    spot = survey.places[track.place]
     if survey.case.visit == MAINTENANCE:
-        if needled and all(answer.status == "never" for answer in needled):
+        if never_needled(spot):
             why = "This place was never needled, so there is nothing to keep up."
             return LeftOut(track.concern, track.place, why, "Plan a first course instead.")
         return None
     if track.remaining:
         return None
     weeks = survey.protocol.visits[FINAL_REVIEW].weeks_after_last
-    last = max((answer.on for answer in needled if answer.on is not None), default=None)
+    last = max((answer.on for answer in needled_here(spot) if answer.on is not None), default=None)
     when = " and ".join(f"{number}" for number in weeks)
     instead = f"Final reviews {when} weeks after the last session, before any more."
     if last is not None:

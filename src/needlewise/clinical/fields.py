@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from needlewise.clinical.case import Concern
 from needlewise.clinical.depth import Range, Skin, depth_range
@@ -33,8 +34,8 @@ class Field:
     range: Range
 
 
-def fields_of(survey: Survey, screening: Screening, bench: Bench) -> tuple[list[Field], list[LeftOut]]:
-    """Every wished place of every concern ends in exactly one of the two lists."""
+def fields_of(survey: Survey, screening: Screening, bench: Bench, aged_on: date) -> tuple[list[Field], list[LeftOut]]:
+    """Every wished place of every concern ends in exactly one of the two lists. The skin is as old as on `aged_on`."""
     fields: list[Field] = []
     left_out: list[LeftOut] = []
     verdicts = {zone.place: zone for zone in screening.zones}
@@ -45,7 +46,7 @@ def fields_of(survey: Survey, screening: Screening, bench: Bench) -> tuple[list[
                 _refused_by_verdict(concern, place, screening, verdicts[name])
                 or _refused_by_protocol(concern, place, survey.protocol.indications[concern.indication])
                 or _refused_by_row(concern, place, survey)
-                or _field(concern, place, survey, screening, bench)
+                or _field(concern, place, survey, _skin(survey.places[name], screening, survey, aged_on), bench)
             )
             if isinstance(found, Field):
                 fields.append(found)
@@ -84,7 +85,7 @@ def limit_of(place: Place, protocol: Protocol, *, authorised: bool) -> tuple[Lim
     return limit, limit.depth_mm or 0.0
 
 
-def _field(concern: Concern, place: Place, survey: Survey, screening: Screening, bench: Bench) -> Field | LeftOut:
+def _field(concern: Concern, place: Place, survey: Survey, skin: Skin, bench: Bench) -> Field | LeftOut:
     protocol = survey.protocol
     indication = protocol.indications[concern.indication]
     choice = bench.choice(concern, place.id)
@@ -94,7 +95,6 @@ def _field(concern: Concern, place: Place, survey: Survey, screening: Screening,
         return LeftOut(concern.id, place.id, why, "; ".join(choice.alternatives))
     row = place.zone.depth
     assert isinstance(row, DepthRow)  # noqa: S101 - refused above otherwise
-    skin = _skin(survey.places[place.id], screening, survey)
     found = depth_range(
         row,
         indication.mode,
@@ -144,12 +144,12 @@ def _refused_by_row(concern: Concern, place: Place, survey: Survey) -> LeftOut |
     return None
 
 
-def _skin(spot: Spot, screening: Screening, survey: Survey) -> Skin:
+def _skin(spot: Spot, screening: Screening, survey: Survey, aged_on: date) -> Skin:
     thickness = [a.status for a in spot.lookup("skin-thickness") if a is not None and isinstance(a.status, float)]
     sexes = [answer.status for answer in survey.case.answers.get("sex", ()) if answer.status in ("female", "male")]
     born = survey.case.born
     return Skin(
-        None if born is None else age_in_years(born, survey.on),
+        None if born is None else age_in_years(born, aged_on),
         str(sexes[0]) if sexes else None,
         min(thickness, default=None),
         active_modifiers(spot, screening.reasons, survey.protocol),

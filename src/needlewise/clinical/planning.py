@@ -16,9 +16,9 @@ from needlewise.clinical.fields import LeftOut, fields_of
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.schedule import first_day
 from needlewise.clinical.screening import SIGNABLE_UP_TO, Screening
-from needlewise.clinical.spots import Survey
+from needlewise.clinical.spots import Survey, age_in_years
 from needlewise.clinical.visits import SESSION, Shared, Visit, chosen_depth, override_for
-from needlewise.knowledge import Mark, Place, Scope, Verdict
+from needlewise.knowledge import Mark, Place, Protocol, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,24 @@ def plan(survey: Survey, screening: Screening, bench: Bench) -> Plan | None:
     """The plan of a screened case; None after `exclude`."""
     if screening.verdict is Verdict.EXCLUDE:
         return None
-    fields, left_out = fields_of(survey, screening, bench)
+    made = _planned(survey, screening, bench, survey.on)
+    born = survey.case.born
+    last = max((visit.on for visit in made.visits if visit.zones), default=survey.on)
+    if born is not None and _turns_old(born, survey.on, last, survey.protocol):
+        # Skin thins with age: what holds from a birthday within the course on holds for all of it.
+        made = _planned(survey, screening, bench, last)
+    return made
+
+
+def _turns_old(born: date, on: date, last: date, protocol: Protocol) -> bool:
+    """Whether a birthday from which a modifier counts lies within the course."""
+    ages = [row.from_age_years for row in protocol.modifiers.values() if row.from_age_years is not None]
+    return any(age_in_years(born, on) < age <= age_in_years(born, last) for age in ages)
+
+
+def _planned(survey: Survey, screening: Screening, bench: Bench, aged_on: date) -> Plan:
+    """The plan for skin as old as on `aged_on`."""
+    fields, left_out = fields_of(survey, screening, bench, aged_on)
     courses = courses_of(survey, fields, left_out)
     here = together(track for course in courses for track in course.tracks)
     warnings = list(_warnings(survey, here))
@@ -153,7 +170,11 @@ def _concern_plans(survey: Survey, courses: list[Course], left_out: list[LeftOut
 
 def _reaches(reason: Reason, here: Iterable[str]) -> bool:
     """Whether a reason speaks of anything that is planned."""
-    return reason.scope is Scope.PERSON or any(place in reason.places for place in here)
+    return any(_speaks_of(reason, place) for place in here)
+
+
+def _speaks_of(reason: Reason, place: str) -> bool:
+    return not reason.places or place in reason.places
 
 
 def _to_acknowledge(reaching: list[Reason]) -> Iterator[str]:
@@ -163,15 +184,15 @@ def _to_acknowledge(reaching: list[Reason]) -> Iterator[str]:
 
 
 def _lapses(reaching: list[Reason], visits: list[Visit], warnings: list[str]) -> bool:
-    """Whether a written word that the plan rests on has ended before the first needle; where it ends later, before
-    which visit it has to be renewed."""
-    needled = [visit for visit in visits if visit.zones]
+    """Whether a written word that the plan rests on has ended before the first needle where it speaks; where it ends
+    later, before which visit it has to be renewed."""
     lapsed = False
     for reason in reaching:
         until = reason.clearance_until
-        late = next((visit for visit in needled if until is not None and visit.on > until), None)
+        mine = [visit for visit in visits if any(_speaks_of(reason, zone.place) for zone in visit.zones)]
+        late = next((visit for visit in mine if until is not None and visit.on > until), None)
         if until is not None and late is not None:
-            lapsed = lapsed or late is needled[0]
+            lapsed = lapsed or late is mine[0]
             what = f"{late.label} {late.number}" if late.number else late.label
             warnings.append(
                 f"{reason.title}: the written word of {reason.clearance} ends on {until.isoformat()}, before "

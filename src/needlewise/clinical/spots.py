@@ -95,6 +95,8 @@ class Spot:
         else:
             near = frozenset(place.id for place in self._wished) if exact else self._near
             here = tuple(e for e in entries if e.where is not None and not e.where.isdisjoint(near))
+        if here and fact.one_for_region and self.scope is Scope.REGION:
+            return here
         said = frozenset().union(*(e.where for e in here if e.where is not None))
         if all(place.id in said if exact else not said.isdisjoint(place.within) for place in self._wished):
             return here

@@ -81,8 +81,10 @@ class Instruction:
 
 def timeline(survey: Survey, plan: Plan) -> tuple[Instruction, ...]:
     """Every instruction of a plan, in order of day."""
-    needled = [visit for visit in plan.visits if visit.kind in (TEST_PATCH, SESSION)]
-    places = {zone.place for visit in needled for zone in visit.zones}
+    # Where a patch and a session fall on one day, that day is cared for once.
+    by_day = {visit.on: visit for kind in (TEST_PATCH, SESSION) for visit in plan.visits if visit.kind == kind}
+    needled = [by_day[day] for day in sorted(by_day)]
+    places = {zone.place for visit in plan.visits for zone in visit.zones}
     care = _Care(survey, places)
     found = [
         *_visits(plan, survey.protocol),
@@ -291,11 +293,14 @@ class _Span:
             self.not_known,
         )
 
-    def until_next(self, visit: Visit, following: Visit) -> Instruction:
-        """The same beside a visit that another follows: what is put on the skin ends before that one."""
+    def until_next(self, visit: Visit, following: Visit) -> Instruction | None:
+        """The same beside a visit that another follows: what is put on the skin ends before that one, and what would
+        begin after it is left to it."""
         entry = self.beside(visit)
         if not self.on_skin or visit.on + self.past <= following.on:
             return entry
+        if entry.from_on >= following.on:
+            return None
         return replace(entry, until=following.on, hours_until=(following.on - visit.on).days * HOURS_PER_DAY)
 
 
@@ -310,7 +315,8 @@ def _after(needled: list[Visit], care: _Care) -> Iterator[Instruction]:
     ordered = sorted(needled, key=lambda visit: visit.on)
     for visit, following in pairwise(ordered):
         for span in spans:
-            yield span.until_next(visit, following)
+            if (entry := span.until_next(visit, following)) is not None:
+                yield entry
     for visit in ordered[-1:]:
         for span in spans:
             yield span.beside(visit)

@@ -10,8 +10,9 @@ from needlewise.clinical.fields import Field
 from needlewise.clinical.spots import Spot, Survey
 from needlewise.clinical.trace import Step, ceil_to_step, floor_to_step
 from needlewise.dose import Pen, open_area_fraction, pen_holes_per_cm2
-from needlewise.knowledge import EndPoint, Mark, Origin
+from needlewise.knowledge import Answer, EndPoint, Mark, Origin
 
+NEEDLED = "previous-needling"
 TEST_PATCH, SESSION, CHECK_IN = "test-patch", "session", "check-in"
 REASSESSMENT, FINAL_REVIEW, MAINTENANCE = "reassessment", "final-review", "maintenance"
 _PRACTITIONER = Mark(Origin.CHOSEN, why="The practitioner's own choice, within the limit.")
@@ -211,14 +212,30 @@ def _standing(here: Shared, survey: Survey) -> tuple[float, list[Step]]:
 
 def _last_depth(spot: Spot) -> float | None:
     """How deep it last was: the least that was said for that day, None where part of it is not known."""
-    needled = [answer for answer in spot.lookup("previous-needling") if answer is not None and answer.on is not None]
+    needled = [answer for answer in needled_here(spot) if answer.on is not None]
     latest = max((answer.on or date.min for answer in needled), default=None)
     depths = [answer.depth_mm for answer in needled if answer.on == latest]
     return min((mm for mm in depths if mm is not None), default=None) if None not in depths else None
 
 
+def needled_here(spot: Spot) -> list[Answer]:
+    """What is known of earlier needling at exactly this place; where nobody spoke of it, at what it is part of and at
+    its own parts. For the rest of the skin those count too; for where the course stands they do not."""
+    known = [answer for answer in spot.lookup(NEEDLED) if answer is not None]
+    here = [answer for answer in known if answer.where is None or spot.id in answer.where]
+    return here or known
+
+
+def never_needled(spot: Spot) -> bool:
+    """Whether it is known that this place was never needled."""
+    known = needled_here(spot)
+    return bool(known) and all(answer.status == "never" for answer in known)
+
+
 def sessions_done(place: str, survey: Survey) -> int:
-    """Sessions this place has had in this course, as answered; none where it was not asked."""
+    """Sessions this place has had in this course, as answered; none where it was not asked, or never needled."""
+    if never_needled(survey.places[place]):
+        return 0
     known = [a.status for a in survey.places[place].lookup("sessions-done") if a is not None]
     return int(max((number for number in known if isinstance(number, float)), default=0))
 

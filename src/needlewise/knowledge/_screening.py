@@ -185,8 +185,9 @@ class Fact:
     `options` run from least to most risky unless `riskier` says otherwise; for a measure `riskier` is "higher" or
     "lower", for an event "more-recent", and "none" where no order holds. `dated` names the options that need a day.
     `asked_when`: all cells must hold; one that reads an unknown fact holds, so that the question is asked.
-    `exact_place`: an answer speaks of the places it names alone, not of their parents and children. `whole`: a measure
-    that has no fractions.
+    `exact_place`: an answer speaks of the places it names alone, not of their parents and children.
+    `one_for_region`: an answer about any place of a region speaks for the region. `whole`: a measure that has no
+    fractions.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -207,6 +208,7 @@ class Fact:
     whole: bool = False
     optional: bool = False
     exact_place: bool = False
+    one_for_region: bool = False
     prescribed_asked: bool = False
     derived_from: str = ""
     scale: str = ""

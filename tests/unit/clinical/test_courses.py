@@ -290,3 +290,151 @@ def test_steps_of_a_tenth_never_plan_below_the_least_depth(protocol: Protocol) -
     tables["clinic"]["devices"] = ["dermapen_4"]
     result = consult_tables(tables, protocol)
     assert depths_at(result, "cheek-left")[0] == 0.3
+
+
+def test_needling_long_ago_does_not_stand_for_a_test_patch(protocol: Protocol) -> None:
+    tables = running(protocol, 0, test_patch="none")
+    tables["patient"]["phototype"] = "V"
+    tables["facts"]["previous-needling"] = date(2015, 1, 1)
+    result = consult_tables(tables, protocol)
+    assert len(of_kind(result, "test-patch")) == 1
+
+
+def test_a_day_with_a_patch_and_a_session_is_cared_for_once(protocol: Protocol) -> None:
+    tables = running(protocol, [{"value": 1, "where": ["cheek"]}, {"value": 0, "where": ["chin"]}])
+    tables["patient"]["phototype"] = "V"
+    tables["concern"][0]["zones"] = ["cheek", "chin"]
+    tables["facts"]["test-patch"] = "none"
+    needled = {"on": date(2026, 10, 1), "depth_mm": 0.5, "where": ["cheek"]}
+    tables["facts"]["previous-needling"] = [needled, {"status": "never", "where": ["chin"]}]
+    result = consult_tables(tables, protocol)
+    (patch,) = of_kind(result, "test-patch")
+    assert sessions_at(result, "cheek-left")[0].on == patch.on
+    care = [(entry.row, entry.from_on, entry.text) for entry in result.timeline if not entry.row.startswith("visits:")]
+    assert len(care) == len(set(care))
+    assert all(entry.until is None or entry.until >= entry.from_on for entry in result.timeline)
+
+
+def test_the_test_spot_of_psoriasis_is_asked_for_and_keeps_its_weeks(protocol: Protocol) -> None:
+    tables = running(protocol, 0, psoriasis_or_lichen_planus_elsewhere="yes")
+    tables["facts"]["previous-needling"] = date(2026, 11, 10)
+    tables["clearance"] = [
+        {
+            "role": "dermatologist",
+            "rules": ["psoriasis-or-lichen-planus-elsewhere"],
+            "by": "a skin doctor",
+            "on": date(2026, 11, 1),
+            "condition_met": True,
+        }
+    ]
+    tables["facts"].pop("test-spot", None)
+    result = consult_tables(tables, protocol)
+    assert "test-spot" in {question.fact for question in result.questions}
+    tables["facts"]["test-spot"] = {"status": "settled", "on": date(2026, 11, 10)}
+    result = consult_tables(tables, protocol)
+    assert of_kind(result, "test-patch") == []
+    assert result.plan is not None
+    assert result.plan.sessions[0].on == date(2026, 12, 8)
+
+
+def test_one_patch_speaks_for_its_region(protocol: Protocol) -> None:
+    tables = case(test_patch={"status": "settled", "on": date(2026, 10, 20), "where": ["cheek-left"]})
+    tables["patient"]["phototype"] = "V"
+    tables["plan"] = {"visit": "session"}
+    result = consult_tables(tables, protocol)
+    assert "test-patch" not in {question.fact for question in result.questions}
+    assert of_kind(result, "test-patch") == []
+
+
+def test_a_sixtieth_birthday_within_the_course_counts_for_all_of_it(protocol: Protocol) -> None:
+    """Woman, cheek: published cap 0.58 mm, in steps of 0.25 mm 0.5 mm."""
+    tables = case()
+    tables["patient"]["born"] = date(1966, 12, 15)
+    assert set(depths_at(consult_tables(tables, protocol), "cheek-left")) == {0.5}
+    tables["patient"]["born"] = date(1968, 12, 15)
+    assert max(depths_at(consult_tables(tables, protocol), "cheek-left")) == 1.25
+
+
+def with_fold(protocol: Protocol, cheek: date, fold: date) -> dict[str, Any]:
+    tables = running(protocol, 2)
+    tables["clinic"]["adopted"] = ["nasolabial-fold"]
+    tables["concern"][0]["zones"] = ["cheek-left", "nasolabial-fold-left"]
+    tables["facts"]["previous-needling"] = [
+        {"on": cheek, "depth_mm": 1.0, "where": ["cheek-left"]},
+        {"on": fold, "depth_mm": 0.25, "where": ["nasolabial-fold-left"]},
+    ]
+    return tables
+
+
+@pytest.mark.parametrize("fold", [date(2026, 9, 1), date(2026, 10, 20), date(2026, 11, 1)])
+def test_a_place_and_its_part_each_go_on_from_their_own_depth(protocol: Protocol, fold: date) -> None:
+    result = consult_tables(with_fold(protocol, date(2026, 10, 20), fold), protocol)
+    assert depths_at(result, "cheek-left")[0] == 1.25
+    assert depths_at(result, "nasolabial-fold-left")[0] == 0.5
+
+
+def test_a_count_said_for_everywhere_is_none_where_nothing_was_needled(protocol: Protocol) -> None:
+    tables = running(protocol, 5)
+    tables["concern"][0]["zones"] = ["cheek", "forehead"]
+    needled = {"on": date(2026, 10, 1), "depth_mm": 0.75, "where": ["cheek"]}
+    tables["facts"]["previous-needling"] = [needled, {"status": "never", "where": ["forehead"]}]
+    result = consult_tables(tables, protocol)
+    assert len(sessions_at(result, "forehead")) == 5
+    assert sessions_at(result, "cheek-left") == []
+
+
+def test_maintenance_of_a_place_needs_needling_of_that_place(protocol: Protocol) -> None:
+    tables = with_fold(protocol, date(2026, 3, 1), date(2026, 3, 1))
+    tables["plan"] = {"visit": "maintenance"}
+    tables["facts"]["previous-needling"][0] = {"status": "never", "where": ["cheek-left"]}
+    result = consult_tables(tables, protocol)
+    assert sessions_at(result, "cheek-left") == []
+    assert sessions_at(result, "nasolabial-fold-left")
+
+
+def test_check_ins_stop_only_where_the_same_place_is_needled_again(protocol: Protocol) -> None:
+    tables = running(protocol, [{"value": 4, "where": ["cheek"]}, {"value": 0, "where": ["forehead"]}])
+    tables["patient"]["phototype"] = "V"
+    tables["concern"][0]["zones"] = ["cheek", "forehead"]
+    tables["facts"]["test-patch"] = {"status": "settled", "on": date(2026, 10, 31)}
+    needled = {"on": date(2026, 10, 1), "depth_mm": 0.5, "where": ["cheek"]}
+    tables["facts"]["previous-needling"] = [needled, {"status": "never", "where": ["forehead"]}]
+    result = consult_tables(tables, protocol)
+    last = sessions_at(result, "cheek-left")[-1]
+    after = {(visit.on - last.on).days for visit in of_kind(result, "check-in") if visit.number == last.number}
+    assert after == {1, 3, 7, 14, 28}
+
+
+def test_a_letter_for_one_place_is_judged_by_the_visits_of_that_place(protocol: Protocol) -> None:
+    tables = running(protocol, [{"value": 2, "where": ["cheek"]}, {"value": 0, "where": ["forehead"]}])
+    tables["concern"][0]["zones"] = ["cheek", "forehead"]
+    tables["patient"]["phototype"] = "V"
+    tables["facts"]["test-patch"] = {"status": "settled", "on": date(2026, 11, 10)}
+    needled = {"on": date(2026, 10, 1), "depth_mm": 0.5, "where": ["cheek"]}
+    tables["facts"]["previous-needling"] = [needled, {"status": "never", "where": ["forehead"]}]
+    tables["facts"]["eczema-psoriasis-dermatitis"] = [
+        {"status": "chronic-moderate-severe", "where": ["forehead"]},
+        {"status": "none", "where": ["cheek"]},
+    ]
+    tables["clearance"] = [
+        {
+            "role": "dermatologist",
+            "rules": ["eczema-psoriasis-chronic"],
+            "by": "a skin doctor",
+            "on": date(2026, 11, 20),
+            "valid_until": date(2026, 12, 1),
+            "condition_met": True,
+            "zones": ["forehead"],
+        }
+    ]
+    asked = consult_tables(tables, protocol).plan
+    assert asked is not None
+    tables["acknowledgement"] = [{"rule": rule, "reason": "Invented."} for rule in asked.to_acknowledge]
+    result = consult_tables(tables, protocol)
+    assert result.plan is not None
+    assert sessions_at(result, "forehead")[0].on > date(2026, 12, 1) > result.plan.sessions[0].on
+    assert not result.plan.signable
+    tables["clearance"][0]["valid_until"] = date(2026, 12, 31)
+    later = consult_tables(tables, protocol)
+    assert later.plan is not None
+    assert later.plan.signable

@@ -41,7 +41,7 @@ ASKED_IN_THE_SESSION = ("ids:facts:pain-during-pass",)
 # What we added of our own: the files below a folder that stand for no row of the reference of that kind.
 OURS = {
     "rules": ("ids:rules:", 8),
-    "facts": ("ids:facts:", 3),
+    "facts": ("ids:facts:", 4),
     "zones": ("ids:zones:", 0),
     "devices": ("devices:devices:", 1),
     "adjuncts": ("adjuncts:rows:", 0),
