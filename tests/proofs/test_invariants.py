@@ -256,9 +256,9 @@ def test_every_way_of_pausing_a_prescribed_product_is_found(fact: str, protocol:
         table, _, name = entry.row.partition(":")
         own_words = getattr(protocol, table)[name].text
         for faulty in (
-            replace(entry, kind=Entry.PAUSE),
-            replace(entry, kind=Entry.AVOID),
-            replace(entry, text=own_words),
+            entry._replace(kind=Entry.PAUSE),
+            entry._replace(kind=Entry.AVOID),
+            entry._replace(text=own_words),
         ):
             planted = replace(result, timeline=(faulty,))
             assert "prescribed-is-never-stopped" in found_in(planted, case, protocol), faulty
@@ -287,7 +287,7 @@ def test_words_for_all_that_reach_a_product_used_both_ways_are_found(protocol: P
     case, result = consulted(protocol, today, exfoliating_acid=both)
     assert found_in(result, case, protocol) == set()
     for_all = tuple(
-        replace(e, text="Pause acids.") if e.row == "preparation:acids" and e.kind is Entry.PAUSE else e
+        e._replace(text="Pause acids.") if e.row == "preparation:acids" and e.kind is Entry.PAUSE else e
         for e in result.timeline
     )
     assert "prescribed-is-never-stopped" in found_in(replace(result, timeline=for_all), case, protocol)

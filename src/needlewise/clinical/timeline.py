@@ -6,11 +6,12 @@ only because an answer is not known says under which condition it holds.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from math import ceil
+from typing import NamedTuple
 
 from needlewise.clinical.planning import Plan
 from needlewise.clinical.spots import Survey
@@ -53,8 +54,7 @@ class Entry(StrEnum):
 _ORDER = {kind: order for order, kind in enumerate(Entry)}
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One dated instruction. `until` is the first day on which it no longer holds; for a pause, the day to restart.
 
     Hours count from the session, where the instruction hangs on one. `not_known`: it applies only because an answer is
@@ -301,7 +301,7 @@ class _Span:
             return entry
         if entry.from_on >= following.on:
             return None
-        return replace(entry, until=following.on, hours_until=(following.on - visit.on).days * HOURS_PER_DAY)
+        return entry._replace(until=following.on, hours_until=(following.on - visit.on).days * HOURS_PER_DAY)
 
 
 def _after(needled: list[Visit], care: _Care) -> Iterator[Instruction]:

@@ -1,13 +1,12 @@
 """The chain of steps that produced a number: row, modifier, cap, each with its mark."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from needlewise.knowledge import Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step: `of` names the number it works on, `text` says what happened, `value` is the number afterwards.
 
     `row` names the knowledge row, so that a reader can open it; `decided` marks the step that set the final value.
