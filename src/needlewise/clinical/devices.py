@@ -9,7 +9,6 @@ from needlewise.clinical.spots import Survey, age_in_years
 from needlewise.knowledge import Device, LabelledUse, Mode, Modifier, Protocol, cell_holds_throughout
 
 PEN = "pen"
-RADIOFREQUENCY = "radiofrequency"
 _YES, _NO = frozenset({"yes"}), frozenset({"no"})
 # What a label says; a label that was not read is not known to be silent.
 _TOLD = {True: _YES, False: _NO, None: frozenset({"unknown"})}
