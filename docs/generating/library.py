@@ -33,6 +33,12 @@ SECTIONS: dict[str, dict[str, str]] = {
     "The case": {
         "needlewise.clinical.case": "Case Concern Clinic ClinicDevice Override Clearance Acknowledgement",
     },
+    "What the trials say": {
+        "needlewise.knowledge._evidence_load": "load_evidence",
+        "needlewise.knowledge._evidence": "EvidenceBase",
+        "needlewise.knowledge._studies": "",
+        "needlewise.knowledge._normalising": "ScaleName ResponseKind HarmKind",
+    },
     "The protocol": {
         "needlewise.knowledge._protocol": "Protocol Edition Place",
         "needlewise.knowledge._values": "Mark Cite Origin Basis Verdict Scope",

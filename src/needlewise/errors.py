@@ -6,7 +6,8 @@
     ├── OverlayError       a clinic's list of tightenings would loosen, or names something unknown
     ├── DoseError          a dose was asked for with impossible settings
     ├── ScaleError         a score was asked for with answers outside its scale
-    └── ProofError         a safety invariant does not hold
+    ├── ProofError         a safety invariant does not hold
+    └── EvidenceError      figures of studies are impossible, or cannot be pooled as asked
 
 Each carries `problems`: every fault found, not only the first. A problem says where, what was found, what was
 expected and what to do.
@@ -78,3 +79,9 @@ class ProofError(NeedlewiseError):
     """A safety invariant does not hold."""
 
     exit_code = 7
+
+
+class EvidenceError(NeedlewiseError):
+    """Figures of studies are impossible, or cannot be pooled as asked."""
+
+    exit_code = 9

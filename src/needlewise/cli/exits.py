@@ -6,6 +6,7 @@ docs/reference/exit-codes.md is written by `as_markdown`, and a test holds it to
 from needlewise.errors import (
     CaseError,
     DoseError,
+    EvidenceError,
     KnowledgeError,
     NeedlewiseError,
     OverlayError,
@@ -42,6 +43,7 @@ EXITS = (
     (DoseError.exit_code, "dose or scale", "a dose or a score was asked for with impossible numbers"),
     (ProofError.exit_code, "proof", "a safety invariant does not hold"),
     (AnswerChangedError.exit_code, "changed", "a stored answer does not come out the same again"),
+    (EvidenceError.exit_code, "evidence", "figures of studies are impossible, or cannot be pooled as asked"),
     (INTERRUPTED, "interrupted", "stopped from the keyboard; nothing was written"),
 )
 

@@ -23,7 +23,9 @@ from needlewise.knowledge._care import (
     ScaleOption,
     Source,
 )
+from needlewise.knowledge._evidence import EvidenceBase
 from needlewise.knowledge._index import Index, facts_of
+from needlewise.knowledge._normalising import HarmKind, ResponseKind, ScaleName
 from needlewise.knowledge._planning import (
     Adjunct,
     Authorisation,
@@ -61,6 +63,21 @@ from needlewise.knowledge._screening import (
     Wait,
     WaitKind,
 )
+from needlewise.knowledge._studies import (
+    Accepted,
+    Arm,
+    Contrast,
+    Design,
+    Flag,
+    Harm,
+    Outcome,
+    People,
+    Read,
+    ReadIn,
+    Retraction,
+    Study,
+    Unit,
+)
 from needlewise.knowledge._tables import (
     UNKNOWN,
     Answer,
@@ -80,8 +97,15 @@ from needlewise.knowledge._values import BASIS_ORDER, Basis, Cite, Mark, Origin,
 from needlewise.knowledge._wording import VerdictWords
 
 if TYPE_CHECKING:
+    from needlewise.knowledge._evidence_load import load_evidence
     from needlewise.knowledge._load import load_protocol
 else:
+
+    def load_evidence(protocol: Protocol, folder: Path | None = None) -> EvidenceBase:
+        """See `needlewise.knowledge._evidence_load.load_evidence`; imported late, because it needs pydantic."""
+        from needlewise.knowledge._evidence_load import load_evidence as load  # noqa: PLC0415
+
+        return load(protocol, folder)
 
     def load_protocol(on: date, folder: Path | None = None, overlay: bytes | None = None) -> Protocol:
         """See `needlewise.knowledge._load.load_protocol`; imported late, because it may need pydantic."""
@@ -95,10 +119,12 @@ __all__ = [
     "BOUGHT",
     "UNKNOWN",
     "UNUSED",
+    "Accepted",
     "Adjunct",
     "Aftercare",
     "Alternative",
     "Answer",
+    "Arm",
     "Authorisation",
     "Basis",
     "Cell",
@@ -106,16 +132,22 @@ __all__ = [
     "Cite",
     "ClearanceRule",
     "Conflict",
+    "Contrast",
     "DepthRow",
+    "Design",
     "Device",
     "DeviceDepth",
     "DeviceNeedles",
     "Edition",
     "EndPoint",
+    "EvidenceBase",
     "Example",
     "Exemption",
     "Fact",
+    "Flag",
     "Goal",
+    "Harm",
+    "HarmKind",
     "Index",
     "Indication",
     "Inputs",
@@ -129,25 +161,34 @@ __all__ = [
     "Mode",
     "Modifier",
     "Origin",
+    "Outcome",
+    "People",
     "Place",
     "Preparation",
     "Protocol",
+    "Read",
+    "ReadIn",
     "Reading",
     "Recovery",
     "RedFlag",
+    "ResponseKind",
+    "Retraction",
     "Role",
     "Rule",
     "RuleFile",
     "Scale",
     "ScaleBand",
     "ScaleItem",
+    "ScaleName",
     "ScaleOption",
     "Scope",
     "SessionsRow",
     "Source",
     "StopRule",
+    "Study",
     "ThicknessCap",
     "Truth",
+    "Unit",
     "Verdict",
     "VerdictWords",
     "VisitKind",
@@ -166,5 +207,6 @@ __all__ = [
     "is_prescribed",
     "items_by_region",
     "line_of",
+    "load_evidence",
     "load_protocol",
 ]

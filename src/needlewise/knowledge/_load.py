@@ -77,6 +77,8 @@ TABLES: dict[str, tuple[str, type]] = {
     "care/red-flags.toml": ("red_flag", RedFlag),
 }
 READINGS, SOURCES, LEVELS = "readings", "sources", "levels.toml"
+# Read by other loaders: what the trials say and what patients may read stand beside the protocol, not in it.
+BESIDE = ("studies/", "evidence/", "claims/", "learn/")
 _FILE = re.compile(r"([a-z]+)/[A-Za-z0-9_-]+\.toml")
 
 T = TypeVar("T")
@@ -129,7 +131,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
         self.rules: dict[str, RuleFile] = {}
-        self.files = [path.relative_to(home).as_posix() for path in sorted(home.rglob("*.toml"))]
+        names = (path.relative_to(home).as_posix() for path in sorted(home.rglob("*.toml")))
+        self.files = [name for name in names if not name.startswith(BESIDE)]
         for name in self.files:
             found = read(home / name, name)
             if isinstance(found, Problem):
