@@ -38,6 +38,12 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.knowledge._evidence": "EvidenceBase",
         "needlewise.knowledge._studies": "",
         "needlewise.knowledge._normalising": "ScaleName ResponseKind HarmKind",
+        "needlewise.evidence.effects": "",
+        "needlewise.evidence.means": "",
+        "needlewise.evidence.proportions": "",
+        "needlewise.evidence.estimators": "fit tau2_interval egger Fit Method Bounds Asymmetry",
+        "needlewise.evidence.pooling": "",
+        "needlewise.evidence.groups": "groups_of treatment_of against_of Group Key Member Sort Treatment Against",
     },
     "The protocol": {
         "needlewise.knowledge._protocol": "Protocol Edition Place",

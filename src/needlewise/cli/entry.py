@@ -19,6 +19,7 @@ COMMANDS = {
     "facts": "every question: its answers, when it applies, why it is asked",
     "protocol": "read, check and compare the protocol and its sources",
     "replay": "the case of a stored decision again, and what comes out differently",
+    "evidence": "what the trials say: studies, whether their figures add up, and pools",
     "verify": "prove the safety invariants, or name the patient who breaks one",
     "schema": "the JSON Schema of a consultation",
 }

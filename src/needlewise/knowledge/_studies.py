@@ -147,7 +147,9 @@ class Harm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
     """What one group had. `n` counts `unit`; `needle_mm` is the length set, not the depth reached; `agents` are the
-    drugs, peels and vehicles put on or taken, as printed."""
+    drugs, peels and vehicles put on or taken, as printed. `control` says what makes an
+    arm without needles a control: `untreated`, `sham`, or `without-needles` (all that the needled arm had, but needles).
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -156,6 +158,7 @@ class Arm:
     role: str
     needling: bool
     radiofrequency: bool = False
+    control: str = ""
     n: int | None = None
     unit: Unit | None = None
     n_note: str = ""

@@ -21,6 +21,7 @@ CHANGE_PERCENT_TOLERANCE = 1.0
 PHOTOTYPES = ("I", "II", "III", "IV", "V", "VI")
 BETTER = ("lower", "higher", "")
 ROLES = ("treatment", "comparator")
+CONTROLS = ("untreated", "sham", "without-needles", "")
 DEVICES = ("roller", "pen", "stamp", "rf_needles", "")
 SIGNIFICANT = 0.05
 
@@ -106,7 +107,9 @@ def _names(study: Study, at: Written) -> Iterator[Problem]:
         here = at.under("arm", number)
         if arm.id in arms[:number]:
             yield here.under("id").problem(f"two arms are called `{arm.id}`", "each id once")
-        yield from _words(here, (("role", arm.role, ROLES), ("device", arm.device, DEVICES)))
+        yield from _words(
+            here, (("role", arm.role, ROLES), ("device", arm.device, DEVICES), ("control", arm.control, CONTROLS))
+        )
         for index, outcome in enumerate(arm.outcome):
             yield from _words(here.under("outcome", index), (("better", outcome.better, BETTER),))
             yield from _source(outcome.source, documents, here.under("outcome", index))

@@ -1,0 +1,145 @@
+"""Our door to the estimators against metafor 4.6.0: the grid that ships inside PyMARE's wheel, and published examples.
+
+The grid holds designs, models, methods and tests; it is read from the installed library, so nothing was copied here.
+"""
+
+import csv
+import json
+import math
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from needlewise.evidence.effects import About, Effect, EffectKind, Responders
+from needlewise.evidence.estimators import Fit, Method, egger, fit, tau2_interval
+from needlewise.evidence.pooling import leave_one_out, pool
+from needlewise.evidence.proportions import log_risk_ratio
+
+DATA = Path(str(distribution("pymare").locate_file("pymare/tests/data")))
+METHODS = {"FE": Method.FIXED, "DL": Method.DL, "REML": Method.REML}
+GRID = json.loads((DATA / "metafor_reference.json").read_text(encoding="utf-8"))["cases"]
+# So many cases there are for our methods; fewer would mean that the grid shrank and this test with it.
+CASES = [case for case in GRID if case["method"] in METHODS]
+MODELS = {"intercept": (), "one": ("mod1",), "two": ("mod1", "mod2")}
+
+
+def rows() -> list[dict[str, str]]:
+    with (DATA / "metafor_small_sample.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = rows()
+
+
+def fitted(case: dict[str, Any]) -> tuple[Fit, list[float], list[float], dict[str, list[float]]]:
+    chosen = [row for row in ROWS if row["case"] == case["design"]]
+    values, variances = [float(row["y"]) for row in chosen], [float(row["v"]) for row in chosen]
+    moderators = {name: [float(row[name]) for row in chosen] for name in MODELS[case["model"]]}
+    return fit(values, variances, METHODS[case["method"]], moderators), values, variances, moderators
+
+
+def test_the_grid_is_as_large_as_it_was() -> None:
+    assert len(CASES) == 108
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda one: "-".join(one[key] for key in ("design", "model", "method", "test"))
+)
+def test_every_case_of_the_grid_agrees_with_metafor(case: dict[str, Any]) -> None:
+    found, values, variances, moderators = fitted(case)
+    # Both search for REML's maximum; they stop at slightly different points of a flat top.
+    near = {"rel": 1e-4, "abs": 1e-6} if case["method"] == "REML" else {"rel": 1e-8, "abs": 1e-10}
+    assert found.tau2 == pytest.approx(case["tau2"], **near)
+    assert list(found.estimates) == pytest.approx(case["beta"], **near)
+    assert found.q == pytest.approx(case["QE"], rel=1e-8)
+    if case["test"] == "z":
+        assert list(found.standard_errors) == pytest.approx(case["se"], **near)
+        assert [one.low for one in found.wald] == pytest.approx(case["ci_lb"], rel=1e-4, abs=1e-5)
+        assert found.i2_percent == pytest.approx(case["I2"], rel=1e-3, abs=1e-4)
+    elif case["test"] == "knha" and found.knapp_hartung is not None:
+        assert list(found.knapp_hartung_errors) == pytest.approx(case["se"], **near)
+        assert [one.high for one in found.knapp_hartung] == pytest.approx(case["ci_ub"], rel=1e-4, abs=1e-5)
+    elif case["test"] == "adhoc" and found.cautious is not None:
+        assert [one.high for one in found.cautious] == pytest.approx(case["ci_ub"], rel=1e-4, abs=1e-5)
+    if case["tau2_ci_ub"] is not None:
+        bounds = tau2_interval(values, variances, moderators)
+        assert (bounds.low, bounds.high) == pytest.approx((case["tau2_ci_lb"], case["tau2_ci_ub"]), rel=1e-5, abs=1e-8)
+
+
+# Colditz et al. 1994, thirteen trials of BCG vaccine: name, vaccinated with and without tuberculosis, the others with
+# and without, latitude. The data set of metafor's first worked example.
+BCG = (
+    ("Aronson 1948", 4, 119, 11, 128, 44),
+    ("Ferguson 1949", 6, 300, 29, 274, 55),
+    ("Rosenthal 1960", 3, 228, 11, 209, 42),
+    ("Hart 1977", 62, 13536, 248, 12619, 52),
+    ("Frimodt-Moller 1973", 33, 5036, 47, 5761, 13),
+    ("Stein 1953", 180, 1361, 372, 1079, 44),
+    ("Vandiviere 1973", 8, 2537, 10, 619, 19),
+    ("TPT Madras 1980", 505, 87886, 499, 87892, 13),
+    ("Coetzee 1968", 29, 7470, 45, 7232, 27),
+    ("Rosenthal 1961", 17, 1699, 65, 1600, 42),
+    ("Comstock 1974", 186, 50448, 141, 27197, 18),
+    ("Comstock 1969", 5, 2493, 3, 2338, 33),
+    ("Comstock 1976", 27, 16886, 29, 17825, 33),
+)
+
+
+def bcg() -> list[Effect]:
+    return [
+        log_risk_ratio(About(name, name), Responders(ill, ill + well), Responders(others_ill, others_ill + others_well))
+        for name, ill, well, others_ill, others_well, _ in BCG
+    ]
+
+
+def test_bcg_risk_ratios_agree_with_the_published_example() -> None:
+    found = pool(bcg())
+    assert found.best.value == pytest.approx(-0.7145, abs=5e-5)
+    assert found.tau2 == pytest.approx(0.3132, abs=5e-5)
+    assert found.q == pytest.approx(152.2330, abs=5e-5)
+    assert found.i2_percent == pytest.approx(92.22, abs=5e-3)
+    assert found.tau2_interval is not None
+    assert (found.tau2_interval.low, found.tau2_interval.high) == pytest.approx((0.1197, 1.1115), abs=5e-5)
+    # Knapp and Hartung's interval; here it is the wider one, so it is the one reported.
+    assert (found.best.low, found.best.high) == pytest.approx((-1.1084, -0.3206), abs=1e-4)
+    assert found.as_shown(found.best.value) == pytest.approx(0.4894, abs=5e-5)
+
+
+@pytest.mark.parametrize(("method", "tau2"), [(Method.DL, 0.3088), (Method.PM, 0.3181), (Method.REML, 0.3132)])
+def test_bcg_variance_between_studies_by_method(method: Method, tau2: float) -> None:
+    assert pool(bcg(), method).tau2 == pytest.approx(tau2, abs=6e-5)
+
+
+def test_bcg_fixed_effect_and_its_interval() -> None:
+    fixed = pool(bcg()).fixed
+    assert (fixed.value, fixed.se) == pytest.approx((-0.4303, 0.0405), abs=5e-5)
+    assert (fixed.low, fixed.high) == pytest.approx((-0.5097, -0.3509), abs=5e-5)
+
+
+def test_bcg_meta_regression_on_latitude() -> None:
+    effects = bcg()
+    latitudes = [float(row[5]) for row in BCG]
+    found = fit([one.value for one in effects], [one.variance for one in effects], Method.REML, {"latitude": latitudes})
+    assert found.estimates == pytest.approx((0.2515, -0.0291), abs=1e-4)
+    assert found.standard_errors == pytest.approx((0.2491, 0.0072), abs=1e-4)
+    assert found.tau2 == pytest.approx(0.0764, abs=1e-4)
+
+
+def test_bcg_leaving_out_one_trial_at_a_time_names_each_once() -> None:
+    left = dict(leave_one_out(pool(bcg())))
+    assert list(left) == [row[0] for row in BCG]
+    assert all(one.k == 12 for one in left.values())
+    assert min(one.best.value for one in left.values()) < -0.7145 < max(one.best.value for one in left.values())
+
+
+def test_bcg_small_studies_tell_no_other_story() -> None:
+    effects = bcg()
+    found = egger([one.value for one in effects], [one.variance for one in effects])
+    assert found.p > 0.1
+    assert math.isfinite(found.statistic)
+
+
+def test_kinds_of_the_example_are_ratios() -> None:
+    assert {one.kind for one in bcg()} == {EffectKind.LOG_RISK_RATIO}
