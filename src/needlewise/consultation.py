@@ -1,12 +1,13 @@
-"""THE ONE DOOR: a case and a protocol in, a consultation out.
+"""THE ONE DOOR: a case and a protocol in, a consultation out; and beside it, what the trials say of its plan.
 
 `consult` is pure: the same case, protocol and day always give the same consultation. It knows no clock and no numpy.
+`forecast` brings in the sciences; nothing of it ever reaches a verdict or a plan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from needlewise.clinical.anaesthesia import NumbingCream, numbing_cream
 from needlewise.clinical.case import Case
@@ -20,7 +21,11 @@ from needlewise.clinical.reasons import Reason
 from needlewise.clinical.screening import ZoneVerdict, screen
 from needlewise.clinical.spots import Survey
 from needlewise.clinical.timeline import Instruction, timeline
-from needlewise.knowledge import Edition, Protocol, Verdict
+from needlewise.knowledge import Edition, EvidenceBase, Protocol, Verdict
+
+if TYPE_CHECKING:
+    from needlewise.evidence.forecast import Forecast, Measure
+    from needlewise.evidence.groups import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,39 @@ def consult(case: Case, protocol: Protocol, on: date) -> Consultation:
             *dict.fromkeys(unused_letters(survey, (reason.rule for reason in screening.reasons))),
         ),
     )
+
+
+def forecast(
+    case: Case,
+    consultation: Consultation,
+    evidence: EvidenceBase,
+    own: Mapping[str, "Mapping[Measure, Sequence[float]]"] | None = None,
+    groups: "Sequence[Group] | None" = None,
+) -> Mapping[str, "Forecast"]:
+    """What the trials say of each concern that is planned, by its id; nothing where nothing is planned.
+
+    Parameters: `evidence`, from `load_evidence`; `own`, outcomes of the clinic's own people by indication and measure;
+    `groups`, those of the evidence, where they were found before. An adjunct that was asked for and is not planned is
+    not reckoned with.
+    """
+    from needlewise.evidence.forecast import forecast as foretold  # noqa: PLC0415 - brings in numpy
+    from needlewise.evidence.likeness import Asked  # noqa: PLC0415
+
+    made = consultation.plan
+    if made is None:
+        return {}
+    wished = {concern.id: concern for concern in case.concerns}
+    adjuncts = tuple(advice.adjunct for advice in made.adjuncts if advice.allowed)
+    phototypes = {str(answer.status) for answer in case.answers.get("phototype", ())}
+    found = {}
+    for row in made.concerns:
+        indication = evidence.protocol.indications.get(wished[row.concern].indication)
+        if indication is not None and row.places:
+            # Two answers, or none: not known.
+            phototype = phototypes.copy().pop() if len(phototypes) == 1 else ""
+            asked = Asked(indication.studies, (row.sessions_min, row.sessions_max), adjuncts, phototype)
+            found[row.concern] = foretold(asked, evidence, (own or {}).get(indication.id), groups)
+    return found
 
 
 def read_case(source: bytes | str | Mapping[str, Any], protocol: Protocol, on: date) -> Case:

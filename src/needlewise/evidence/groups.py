@@ -169,7 +169,7 @@ def _single(study: Study, arm: Arm, sort: Sort, outcome: Outcome, base: Evidence
         if sort is Sort.RESPONSE:
             return Member(study, arm, outcome, proportion(about, responders_of(outcome)))
         return Member(study, arm, outcome, mean_change(about, change_of(outcome, arm, base)))
-    except (_CannotPool, EvidenceError) as reason:
+    except (WhyNotPooledError, EvidenceError) as reason:
         return Member(study, arm, outcome, None, str(reason))
 
 
@@ -192,13 +192,19 @@ def _contrasts(
         against = against_of(arm, other, base)
         if other.id == arm.id or against is None or treatment is None:
             continue
-        same = next(
-            (one for s, o, one in _chosen(other, base) if (s, o) == (sort, of) and one.time == outcome.time), None
-        )
+        same = outcome_beside(outcome, other, base)
         if same is not None:
             contrast = Sort.CONTRAST_OF_CHANGES if sort is Sort.CHANGE else Sort.CONTRAST_OF_RESPONSES
             key = Key(study.group, contrast, of, treatment, "+".join(base.active_agents(arm)), against)
             yield key, _contrast(study, (arm, other), (outcome, same), base)
+
+
+def outcome_beside(outcome: Outcome, other: Arm, base: EvidenceBase) -> Outcome | None:
+    """The outcome of another arm that measures the same at the same time; None where there is none."""
+    kind, scale = base.response_of(outcome), base.scale_of(outcome.scale, outcome.measure)
+    of = kind.id if kind else scale.scale if scale else ""
+    sort = Sort.RESPONSE if kind else Sort.CHANGE
+    return next((one for s, o, one in _chosen(other, base) if (s, o) == (sort, of) and one.time == outcome.time), None)
 
 
 def against_of(arm: Arm, other: Arm, base: EvidenceBase) -> Against | None:
@@ -223,34 +229,34 @@ def _contrast(study: Study, arms: tuple[Arm, Arm], outcomes: tuple[Outcome, Outc
             _may_be_pooled(study, one, figure)
         if outcome.response:
             if study.design.is_split:
-                raise _CannotPool("two sides of the same people, whose answers together were not read")
+                raise WhyNotPooledError("two sides of the same people, whose answers together were not read")
             effect = log_odds_ratio(about, responders_of(outcome), responders_of(same))
         else:
             a, b = change_of(outcome, arm, base), change_of(same, other, base)
             is_split = study.design.is_split
             effect = paired_difference(about, a, b, ASSUMED_CORRELATION) if is_split else mean_difference(about, a, b)
-    except (_CannotPool, EvidenceError) as reason:
+    except (WhyNotPooledError, EvidenceError) as reason:
         return Member(study, arm, outcome, None, str(reason), other)
     return Member(study, arm, outcome, effect, "", other)
 
 
-class _CannotPool(Exception):  # noqa: N818 - no error: a reason that is shown
+class WhyNotPooledError(Exception):
     """Why a figure enters no pool."""
 
 
 def _may_be_pooled(study: Study, arm: Arm, outcome: Outcome) -> None:
     if study.never_pool:
-        raise _CannotPool(study.never_pool)
+        raise WhyNotPooledError(study.never_pool)
     if arm.unit in (Unit.AREAS, Unit.STRIAE):
-        raise _CannotPool(f"counts {arm.unit}, not people")
+        raise WhyNotPooledError(f"counts {arm.unit}, not people")
     if outcome.spread:
-        raise _CannotPool(f"spread {outcome.spread}")
+        raise WhyNotPooledError(f"spread {outcome.spread}")
 
 
 def responders_of(outcome: Outcome) -> Responders:
     """How many of how many. Raises a reason where either was not read."""
     if outcome.responders is None or outcome.responders_of is None:
-        raise _CannotPool("how many of how many was not read")
+        raise WhyNotPooledError("how many of how many was not read")
     return Responders(outcome.responders, outcome.responders_of)
 
 
@@ -259,7 +265,7 @@ def change_of(outcome: Outcome, arm: Arm, base: EvidenceBase) -> Summary:
     scale = base.scale_of(outcome.scale, outcome.measure)
     factor = scale.factor if scale else 1.0
     if arm.n is None:
-        raise _CannotPool("the number of people was not read")
+        raise WhyNotPooledError("the number of people was not read")
     if outcome.change_mean is not None and outcome.change_sd is not None:
         return _times(Summary(outcome.change_mean, outcome.change_sd, arm.n), factor)
     if outcome.change_mean is not None and outcome.change_low is not None and outcome.change_high is not None:
@@ -269,7 +275,7 @@ def change_of(outcome: Outcome, arm: Arm, base: EvidenceBase) -> Summary:
     means = outcome.before_mean, outcome.after_mean
     spreads = outcome.before_sd, outcome.after_sd
     if means[0] is None or means[1] is None or spreads[0] is None or spreads[1] is None:
-        raise _CannotPool("no spread was read")
+        raise WhyNotPooledError("no spread was read")
     before, after = Summary(means[0], spreads[0], arm.n), Summary(means[1], spreads[1], arm.n)
     return _times(change_from_means(before, after, ASSUMED_CORRELATION), factor)
 

@@ -24,6 +24,7 @@ from needlewise.knowledge._care import (
     Source,
 )
 from needlewise.knowledge._evidence import EvidenceBase
+from needlewise.knowledge._forecasting import Distance, Judgement, PersonSpread, Reckoning, Spread
 from needlewise.knowledge._index import Index, facts_of
 from needlewise.knowledge._normalising import HarmKind, ResponseKind, ScaleName
 from needlewise.knowledge._planning import (
@@ -138,6 +139,7 @@ __all__ = [
     "Device",
     "DeviceDepth",
     "DeviceNeedles",
+    "Distance",
     "Edition",
     "EndPoint",
     "EvidenceBase",
@@ -151,6 +153,7 @@ __all__ = [
     "Index",
     "Indication",
     "Inputs",
+    "Judgement",
     "Kind",
     "Known",
     "LabelledUse",
@@ -163,12 +166,14 @@ __all__ = [
     "Origin",
     "Outcome",
     "People",
+    "PersonSpread",
     "Place",
     "Preparation",
     "Protocol",
     "Read",
     "ReadIn",
     "Reading",
+    "Reckoning",
     "Recovery",
     "RedFlag",
     "ResponseKind",
@@ -184,6 +189,7 @@ __all__ = [
     "Scope",
     "SessionsRow",
     "Source",
+    "Spread",
     "StopRule",
     "Study",
     "ThicknessCap",

@@ -6,6 +6,7 @@ It stands beside the protocol and is no part of it: a study more or less changes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from needlewise.knowledge._forecasting import Reckoning
 from needlewise.knowledge._normalising import (
     AgentName,
     HarmKind,
@@ -36,6 +37,7 @@ class EvidenceBase:
     harm_kinds: Mapping[str, HarmKind]
     harm_names: Mapping[str, HarmName]
     agents: Mapping[str, AgentName]
+    reckoning: Reckoning
 
     def scale_of(self, scale: str, measure: str) -> ScaleName | None:
         """Which scale a spelling means where it measures this; None where no row makes it comparable."""

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from needlewise.errors import KnowledgeError, Problem
 from needlewise.knowledge import _check
 from needlewise.knowledge._evidence import CARE, VEHICLE, EvidenceBase
+from needlewise.knowledge._forecasting import Distance, Judgement, PersonSpread, Reckoning, Spread, Threshold
+from needlewise.knowledge._forecasting_check import reckoning_problems
 from needlewise.knowledge._normalising import AgentName, HarmKind, HarmName, ResponseKind, ResponseName, ScaleName
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._studies import Outcome, Study
@@ -43,6 +45,7 @@ def load_evidence(protocol: Protocol, folder: Path | None = None) -> EvidenceBas
         reader.problems.extend(study_problems(study, at))
         reader.problems.extend(_words_of(study, base, names, at))
     reader.problems.extend(_of_tables(base, names, reader.documents))
+    reader.problems.extend(reckoning_problems(base, names, reader.documents))
     reader.problems.extend(_twice(base.studies, reader.documents))
     if reader.problems:
         raise KnowledgeError(sorted(reader.problems, key=lambda one: one.where))
@@ -79,6 +82,20 @@ class _Reader:
             harm_kinds={row.id: row for row in self._rows("harms.toml", "kind", HarmKind)},
             harm_names={row.event: row for row in self._rows("harms.toml", "name", HarmName)},
             agents={row.printed: row for row in self._rows("agents.toml", "name", AgentName)},
+            reckoning=self._reckoning(),
+        )
+
+    def _reckoning(self) -> Reckoning:
+        forecast, certainty = "forecast.toml", "certainty.toml"
+        thresholds = {
+            row.id: row.value for file in (forecast, certainty) for row in self._rows(file, "threshold", Threshold)
+        }
+        return Reckoning(
+            thresholds=thresholds,
+            spreads={row.of: row for row in self._rows(forecast, "spread", Spread)},
+            people={row.scale: row for row in self._rows(forecast, "person", PersonSpread)},
+            distances={row.of: row for row in self._rows(forecast, "distance", Distance)},
+            judgements=self._rows(certainty, "judgement", Judgement),
         )
 
     def _studies(self) -> dict[str, Study]:

@@ -52,13 +52,15 @@ class ResponseName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmKind:
-    """A kind of unwanted effect. `plain`: how a patient is told."""
+    """A kind of unwanted effect. `plain`: how a patient is told; `readings`: ids of readings that tell of it beside
+    the studies, such as collections of reports."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: str
     label: str
     plain: str
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

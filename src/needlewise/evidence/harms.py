@@ -1,0 +1,167 @@
+"""Unwanted effects, counted: how many people of how many, with an exact interval; by skin type where that was read.
+
+Only studies that count an effect enter its rate: one that does not speak of it says neither yes nor no. An interval is
+that of Clopper and Pearson (1934): with few people it stays wide even where nobody was harmed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from needlewise.evidence.groups import Treatment, treatment_of
+from needlewise.knowledge import Arm, EvidenceBase, Harm, HarmKind, Reading, Study, Unit
+
+LEVEL = 0.95
+LIGHTER, DARKER = frozenset({"I", "II", "III"}), frozenset({"IV", "V", "VI"})
+# Kinds that are measured and not counted.
+PAIN, DAYS = "pain", "lasting-days"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many, with the interval of the share (0 to 1), and the ids of the studies behind it."""
+
+    count: int
+    of: int
+    low: float
+    high: float
+    studies: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        return self.count / self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure of one study: pain from 0 to 10, or days that effects lasted (least, most)."""
+
+    study: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class HarmRate:
+    """What was counted of one kind of unwanted effect. `here`: in the groups of studies asked for; `everywhere`: after
+    needling of any kind of trouble; `lighter` and `darker`: studies of phototypes I to III, and IV to VI, only.
+    `without_of`: counts whose number of people was not read. `readings`: reports beside the studies.
+    """
+
+    kind: HarmKind
+    here: Rate | None
+    everywhere: Rate | None
+    lighter: Rate | None
+    darker: Rate | None
+    without_of: tuple[tuple[str, int], ...]
+    measured: tuple[Measured, ...]
+    readings: tuple[Reading, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything at all was read of it."""
+        return bool(self.everywhere or self.without_of or self.measured or self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    study: Study
+    count: int
+    of: int | None
+
+
+def harm_rates(base: EvidenceBase, groups: Sequence[str] = ()) -> tuple[HarmRate, ...]:
+    """One rate for each kind of unwanted effect, in the order of the table; needling without radiofrequency."""
+    counts: dict[str, list[_Count]] = {}
+    measured: dict[str, list[Measured]] = {}
+    for study in base.studies.values():
+        if study.never_pool:
+            continue
+        for arm in study.arm:
+            if treatment_of(arm, base) in (None, Treatment.RADIOFREQUENCY):
+                continue
+            for harm in arm.harm:
+                kind = base.harm_of(harm)
+                for name, figure in _measured(study, harm, kind):
+                    measured.setdefault(name, []).append(figure)
+                if kind is not None and harm.count is not None:
+                    counts.setdefault(kind.id, []).append(_Count(study, harm.count, _of(harm, arm)))
+    return tuple(
+        _rate_of(kind, counts.get(kind.id, []), measured.get(kind.id, []), base, groups)
+        for kind in base.harm_kinds.values()
+    )
+
+
+def rate(counts: Iterable[tuple[str, int, int]]) -> Rate | None:
+    """The rate over studies, each given as its id, how many, and of how many; None where there is none."""
+    from scipy.special import betaincinv  # noqa: PLC0415 - only where something is counted
+
+    rows = list(counts)
+    events, people = sum(count for _, count, _ in rows), sum(of for _, _, of in rows)
+    if not people:
+        return None
+    tail = (1 - LEVEL) / 2
+    low = float(betaincinv(events, people - events + 1, tail)) if events else 0.0
+    high = float(betaincinv(events + 1, people - events, 1 - tail)) if events < people else 1.0
+    return Rate(events, people, low, high, tuple(dict.fromkeys(study for study, _, _ in rows)))
+
+
+def _of(harm: Harm, arm: Arm) -> int | None:
+    """Of how many people; None where that was not read, or where areas or stripes were counted."""
+    if arm.unit in (Unit.AREAS, Unit.STRIAE):
+        return None
+    return harm.of if harm.of is not None else arm.n
+
+
+def _rate_of(
+    kind: HarmKind, counts: list[_Count], measured: list[Measured], base: EvidenceBase, groups: Sequence[str]
+) -> HarmRate:
+    def over(which: Iterable[_Count]) -> Rate | None:
+        return rate(_once(which))
+
+    return HarmRate(
+        kind,
+        here=over(one for one in counts if one.study.group in groups),
+        everywhere=over(counts),
+        lighter=over(one for one in counts if _only(one.study, LIGHTER)),
+        darker=over(one for one in counts if _only(one.study, DARKER)),
+        without_of=tuple((one.study.id, one.count) for one in counts if one.of is None),
+        measured=tuple(measured),
+        readings=tuple(base.protocol.readings[name] for name in kind.readings),
+    )
+
+
+def _once(counts: Iterable[_Count]) -> Iterable[tuple[str, int, int]]:
+    """Each people once: arms of one study add up unless they are sides of the same people, or a paper on the same
+    people was counted; then the larger count stands."""
+    found: dict[str, tuple[str, int, int]] = {}
+    for one in counts:
+        if one.of is None:
+            continue
+        people = one.study.cohort or one.study.id
+        held = found.get(people)
+        if held is None:
+            found[people] = one.study.id, one.count, one.of
+        elif held[0] == one.study.id and not one.study.design.is_split:
+            found[people] = held[0], held[1] + one.count, held[2] + one.of
+        elif one.count / one.of > held[1] / held[2]:
+            found[people] = one.study.id, one.count, one.of
+    return found.values()
+
+
+def _only(study: Study, types: frozenset[str]) -> bool:
+    return bool(study.people.phototypes) and types.issuperset(study.people.phototypes)
+
+
+def _measured(study: Study, harm: Harm, kind: HarmKind | None) -> Iterator[tuple[str, Measured]]:
+    """What is measured and not counted, by the kind it belongs to; days stand beside any effect."""
+    if kind is not None and kind.id == PAIN and harm.value is not None and _is_of_ten(harm):
+        yield PAIN, Measured(study.id, harm.value, harm.value)
+    if harm.days_min is not None and harm.days_max is not None:
+        yield DAYS, Measured(study.id, harm.days_min, harm.days_max)
+    elif harm.value is not None and harm.value_unit.startswith("days"):
+        yield DAYS, Measured(study.id, harm.value, harm.value)
+
+
+def _is_of_ten(harm: Harm) -> bool:
+    """Whether a mean of pain is one from 0 to 10: a visual scale is, unless it says otherwise."""
+    return "0-10" in harm.value_unit or "VAS" in harm.value_unit
