@@ -1,30 +1,15 @@
 """needlewise protocol: read, check and compare what is known."""
 
-import argparse
-from importlib import import_module
-from types import ModuleType
+from needlewise.cli.actions import Action, Actions
 
-# Sub-command -> what it does. Each is a module of its own.
-COMMANDS = {
-    "check": "read all knowledge files and run every example of every rule",
-    "list": "the rows of a table, one line each",
-    "show": "everything about one id: a rule, a question, a zone, a device, a source ...",
-    "sources": "the sources, or one of them and all that rests on it",
-    "diff": "what differs between two knowledge folders, or two days",
-}
-_MODULES = {"list": "listing", "diff": "differing", "show": "showing", "check": "checking", "sources": "citing"}
-
-
-def declare(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
-        _module(name).declare(command)
-
-
-def run(options: argparse.Namespace) -> int:
-    return int(_module(options.action).run(options))
-
-
-def _module(name: str) -> ModuleType:
-    return import_module(f"needlewise.cli.protocol.{_MODULES[name]}")
+_ACTIONS = Actions(
+    __name__,
+    {
+        "check": Action("read all knowledge files and run every example of every rule", "checking"),
+        "list": Action("the rows of a table, one line each", "listing"),
+        "show": Action("everything about one id: a rule, a question, a zone, a device, a source ...", "showing"),
+        "sources": Action("the sources, or one of them and all that rests on it", "citing"),
+        "diff": Action("what differs between two knowledge folders, or two days", "differing"),
+    },
+)
+declare, run = _ACTIONS.declare, _ACTIONS.run
