@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,20 +14,41 @@ from needlewise.knowledge import _check
 from needlewise.knowledge._evidence import CARE, VEHICLE, EvidenceBase
 from needlewise.knowledge._forecasting import Distance, Judgement, PersonSpread, Reckoning, Spread, Threshold
 from needlewise.knowledge._forecasting_check import reckoning_problems
-from needlewise.knowledge._normalising import AgentName, HarmKind, HarmName, ResponseKind, ResponseName, ScaleName
+from needlewise.knowledge._normalising import (
+    JUDGES,
+    AgentName,
+    HarmKind,
+    HarmName,
+    ResponseKind,
+    ResponseName,
+    ScaleName,
+)
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._studies import Outcome, Study
 from needlewise.knowledge._study_check import study_problems
 from needlewise.knowledge._toml import Document, read
-from needlewise.knowledge._written import Names, Written, names_of
+from needlewise.knowledge._written import Names, Written, by_place, names_of
 
 HERE = Path(__file__).parent
 STUDIES, TABLES = "studies", "evidence"
-# What a comparable study must hold; anything else in these folders is read by nobody.
+# Table -> its arrays -> what a row is, and which of its keys together stand once only.
+ROWS: dict[str, dict[str, tuple[type, tuple[str, ...]]]] = {
+    "scales.toml": {"name": (ScaleName, ("spelling", "measure"))},
+    "responses.toml": {"kind": (ResponseKind, ("id",)), "name": (ResponseName, ("definition",))},
+    "harms.toml": {"kind": (HarmKind, ("id",)), "name": (HarmName, ("event",))},
+    "agents.toml": {"name": (AgentName, ("printed",))},
+    "forecast.toml": {
+        "threshold": (Threshold, ("id",)),
+        "spread": (Spread, ("of",)),
+        "person": (PersonSpread, ("scale",)),
+        "distance": (Distance, ("of",)),
+    },
+    "certainty.toml": {"threshold": (Threshold, ("id",)), "judgement": (Judgement, ("group", "of", "step"))},
+}
+_STUDY = re.compile(rf"{STUDIES}/[A-Za-z0-9_-]+\.toml")
+# Each of these numbers names one publication.
 PUBLICATION_IDS = ("doi", "pmid", "pmcid")
 OTHER = "other"
-
-T = TypeVar("T")
 
 
 def load_evidence(protocol: Protocol, folder: Path | None = None) -> EvidenceBase:
@@ -44,11 +66,11 @@ def load_evidence(protocol: Protocol, folder: Path | None = None) -> EvidenceBas
         at = Written(reader.documents[f"{STUDIES}/{study.id}.toml"])
         reader.problems.extend(study_problems(study, at))
         reader.problems.extend(_words_of(study, base, names, at))
-    reader.problems.extend(_of_tables(base, names, reader.documents))
+    reader.problems.extend(_of_tables(base, names, reader))
     reader.problems.extend(reckoning_problems(base, names, reader.documents))
     reader.problems.extend(_twice(base.studies, reader.documents))
     if reader.problems:
-        raise KnowledgeError(sorted(reader.problems, key=lambda one: one.where))
+        raise KnowledgeError(sorted(reader.problems, key=by_place))
     return base
 
 
@@ -58,44 +80,52 @@ class _Reader:
     def __init__(self, home: Path) -> None:
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
-        paths = sorted((*home.glob(f"{STUDIES}/*.toml"), *home.glob(f"{TABLES}/*.toml")))
-        for path in paths:
-            name = path.relative_to(home).as_posix()
-            found = read(path, name)
+        self.rows: dict[tuple[str, str], tuple[Any, ...]] = {}
+        paths = sorted((*(home / STUDIES).rglob("*.toml"), *(home / TABLES).rglob("*.toml")))
+        files = [path.relative_to(home).as_posix() for path in paths]
+        for name in files:
+            found = read(home / name, name)
             if isinstance(found, Problem):
                 self.problems.append(found)
+            elif not _has_a_place(name):
+                self.problems.append(_nobody_reads(name))
+            elif not found.data:
+                self.problems.append(Problem(name, "nothing in it", "the keys its neighbours have"))
             else:
                 self.documents[name] = found
+        for file, arrays in ROWS.items():
+            if f"{TABLES}/{file}" not in files:
+                self.problems.append(Problem(f"{TABLES}/{file}", "no such file", "a table that every base has"))
+            self._unknown_keys(file, arrays)
+            for key, (kind, once) in arrays.items():
+                self.rows[file, key] = self._checked(file, key, kind, once)
 
     def base(self, protocol: Protocol) -> EvidenceBase:
-        scales = self._rows("scales.toml", "name", ScaleName)
         by_spelling: dict[str, tuple[ScaleName, ...]] = {}
-        for row in scales:
+        for row in self.rows["scales.toml", "name"]:
             by_spelling[row.spelling] = (*by_spelling.get(row.spelling, ()), row)
         return EvidenceBase(
             digest=self._digest(),
             protocol=protocol,
             studies=self._studies(),
             scale_names=by_spelling,
-            response_kinds={row.id: row for row in self._rows("responses.toml", "kind", ResponseKind)},
-            response_names={row.definition: row for row in self._rows("responses.toml", "name", ResponseName)},
-            harm_kinds={row.id: row for row in self._rows("harms.toml", "kind", HarmKind)},
-            harm_names={row.event: row for row in self._rows("harms.toml", "name", HarmName)},
-            agents={row.printed: row for row in self._rows("agents.toml", "name", AgentName)},
+            response_kinds={row.id: row for row in self.rows["responses.toml", "kind"]},
+            response_names={row.definition: row for row in self.rows["responses.toml", "name"]},
+            harm_kinds={row.id: row for row in self.rows["harms.toml", "kind"]},
+            harm_names={row.event: row for row in self.rows["harms.toml", "name"]},
+            agents={row.printed: row for row in self.rows["agents.toml", "name"]},
             reckoning=self._reckoning(),
         )
 
     def _reckoning(self) -> Reckoning:
         forecast, certainty = "forecast.toml", "certainty.toml"
-        thresholds = {
-            row.id: row.value for file in (forecast, certainty) for row in self._rows(file, "threshold", Threshold)
-        }
+        thresholds = {row.id: row.value for file in (forecast, certainty) for row in self.rows[file, "threshold"]}
         return Reckoning(
             thresholds=thresholds,
-            spreads={row.of: row for row in self._rows(forecast, "spread", Spread)},
-            people={row.scale: row for row in self._rows(forecast, "person", PersonSpread)},
-            distances={row.of: row for row in self._rows(forecast, "distance", Distance)},
-            judgements=self._rows(certainty, "judgement", Judgement),
+            spreads={row.of: row for row in self.rows[forecast, "spread"]},
+            people={row.scale: row for row in self.rows[forecast, "person"]},
+            distances={row.of: row for row in self.rows[forecast, "distance"]},
+            judgements=self.rows[certainty, "judgement"],
         )
 
     def _studies(self) -> dict[str, Study]:
@@ -110,18 +140,25 @@ class _Reader:
                     self.problems.extend(_check.as_problem(document, error) for error in fault.errors())
         return found
 
-    def _rows(self, file: str, key: str, kind: type[T]) -> tuple[T, ...]:
+    def _unknown_keys(self, file: str, arrays: Mapping[str, Any]) -> None:
+        document = self.documents.get(f"{TABLES}/{file}")
+        if document is not None:
+            expected = f"only {' and '.join(f'[[{key}]]' for key in arrays)} rows"
+            for unknown in sorted(document.data.keys() - arrays.keys()):
+                self.problems.append(Written(document, (unknown,)).problem(f"unknown key `{unknown}`", expected))
+
+    def _checked(self, file: str, key: str, kind: type, once: Sequence[str]) -> tuple[Any, ...]:
         document = self.documents.get(f"{TABLES}/{file}")
         if document is None:
-            if not any(problem.where.startswith(f"{TABLES}/{file}") for problem in self.problems):
-                self.problems.append(Problem(f"{TABLES}/{file}", "no such file", "a table that every base has"))
             return ()
-        adapter: TypeAdapter[tuple[T, ...]] = TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type]
+        adapter: TypeAdapter[tuple[Any, ...]] = TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type]
         try:
-            return adapter.validate_json(json.dumps(document.data.get(key, []), default=str))
+            rows = adapter.validate_json(json.dumps(document.data.get(key, []), default=str))
         except ValidationError as fault:
             self.problems.extend(_check.as_problem(document, error, (key,)) for error in fault.errors())
             return ()
+        self.problems.extend(_repeated(Written(document, (key,)), rows, once))
+        return rows
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
@@ -129,6 +166,16 @@ class _Reader:
             digest.update(f"{name}\0{len(document.raw)}\0".encode())
             digest.update(document.raw)
         return digest.hexdigest()[:16]
+
+
+def _has_a_place(name: str) -> bool:
+    return name.removeprefix(f"{TABLES}/") in ROWS if name.startswith(f"{TABLES}/") else bool(_STUDY.fullmatch(name))
+
+
+def _nobody_reads(name: str) -> Problem:
+    expected = f"{STUDIES}/ID.toml, or in {TABLES}/ one of: {', '.join(ROWS)}"
+    hint = "a study goes straight into its folder; letters, digits, - and _ in its name"
+    return Problem(name, "a file that nothing reads", expected, hint)
 
 
 def _words_of(study: Study, base: EvidenceBase, names: Names, at: Written) -> Iterator[Problem]:
@@ -175,41 +222,37 @@ def _unlisted(at: Written, kind: str, found: str, file: str) -> Problem:
     return at.problem(f"{kind} `{found}` stands in no reviewed table", "words that a table makes comparable", hint)
 
 
-def _of_tables(base: EvidenceBase, names: Names, documents: Mapping[str, Document]) -> Iterator[Problem]:
-    def rows(file: str) -> tuple[Written, list[dict[str, Any]]]:
-        document = documents.get(f"{TABLES}/{file}")
-        found = document.data.get("name", []) if document else []
-        return Written(document or Document(file, b"", {}), ("name",)), found
+def _of_tables(base: EvidenceBase, names: Names, reader: _Reader) -> Iterator[Problem]:
+    """What the rows of the tables name elsewhere."""
 
-    at, found = rows("scales.toml")
-    for number, row in enumerate(found):
-        yield from at.under(number, "scale").named("scale", [str(row.get("scale", ""))], names)
-    at, found = rows("responses.toml")
-    yield from _kinds(at, found, base.response_kinds, "definition")
-    at, found = rows("harms.toml")
-    yield from _kinds(at, found, base.harm_kinds, "event")
-    at, found = rows("agents.toml")
-    yield from _repeated(at, found, "printed")
+    def rows(file: str, key: str = "name") -> Iterator[tuple[Written, Any]]:
+        for number, row in enumerate(reader.rows[file, key]):
+            yield Written(reader.documents[f"{TABLES}/{file}"], (key, number)), row
+
+    for at, row in rows("responses.toml", "kind"):
+        if row.judge not in JUDGES:
+            yield at.under("judge").unknown("judge", row.judge, JUDGES)
+    for at, row in rows("scales.toml"):
+        yield from at.under("scale").named("scale", [row.scale], names)
+    for file, kinds in (("responses.toml", base.response_kinds), ("harms.toml", base.harm_kinds)):
+        for at, row in rows(file):
+            if row.kind and row.kind not in kinds:
+                yield at.under("kind").unknown("kind", row.kind, sorted(kinds))
     known = sorted((*base.protocol.adjuncts, VEHICLE, CARE, OTHER))
-    for number, row in enumerate(found):
-        if row.get("is_a") not in known:
-            yield at.under(number, "is_a").unknown("agent", str(row.get("is_a")), known)
+    for at, row in rows("agents.toml"):
+        if row.is_a not in known:
+            yield at.under("is_a").unknown("agent", row.is_a, known)
 
 
-def _kinds(at: Written, rows: list[dict[str, Any]], kinds: Iterable[str], key: str) -> Iterator[Problem]:
-    yield from _repeated(at, rows, key)
+def _repeated(at: Written, rows: Sequence[Any], keys: Sequence[str]) -> Iterator[Problem]:
+    """Rows that say the same thing of the same words: only the last would be heard."""
+    seen: set[tuple[str, ...]] = set()
     for number, row in enumerate(rows):
-        kind = str(row.get("kind", ""))
-        if kind and kind not in kinds:
-            yield at.under(number, "kind").unknown("kind", kind, sorted(kinds))
-
-
-def _repeated(at: Written, rows: list[dict[str, Any]], key: str) -> Iterator[Problem]:
-    seen: set[Any] = set()
-    for number, row in enumerate(rows):
-        if row.get(key) in seen:
-            yield at.under(number, key).problem(f"`{row.get(key)}` stands twice", "each once")
-        seen.add(row.get(key))
+        name = tuple(getattr(row, key) for key in keys)
+        if name in seen:
+            told = " of ".join(f"`{part}`" for part in reversed(name) if part)
+            yield at.under(number, keys[0]).problem(f"{told} stands twice", "each once")
+        seen.add(name)
 
 
 def _twice(studies: Mapping[str, Study], documents: Mapping[str, Document]) -> Iterator[Problem]:

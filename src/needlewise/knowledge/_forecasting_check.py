@@ -51,11 +51,8 @@ def reckoning_problems(base: EvidenceBase, names: Names, documents: Mapping[str,
 def _complete(document: Document, key: str, name: str, known: tuple[str, ...]) -> Iterator[Problem]:
     found = [str(row.get(name)) for row in document.data.get(key, [])]
     for number, one in enumerate(found):
-        at = Written(document, (key, number, name))
         if one not in known:
-            yield at.unknown(key, one, known)
-        elif one in found[:number]:
-            yield at.problem(f"`{one}` stands twice", "each once")
+            yield Written(document, (key, number, name)).unknown(key, one, known)
     for one in known:
         if one not in found:
             yield Written(document).problem(f"no [[{key}]] of `{one}`", f"one of each: {', '.join(known)}")

@@ -45,7 +45,7 @@ from needlewise.knowledge._protocol import Edition, Protocol
 from needlewise.knowledge._screening import Fact, Rule, RuleFile
 from needlewise.knowledge._toml import Document, parse, read
 from needlewise.knowledge._wording import VerdictWords
-from needlewise.knowledge._written import Written, names_in, names_of, row_of
+from needlewise.knowledge._written import Written, by_place, names_in, names_of, row_of
 
 HERE = Path(__file__).parent
 FIRST_DAY = date(2026, 1, 1)
@@ -100,7 +100,7 @@ def load_protocol(on: date, folder: Path | None = None, overlay: bytes | None = 
     protocol = reader.protocol(on)
     reader.problems.extend(_check.problems(protocol, reader.rules, reader.files, reader.documents))
     if reader.problems:
-        raise KnowledgeError(sorted(reader.problems, key=_place))
+        raise KnowledgeError(sorted(reader.problems, key=by_place))
     return protocol if overlay is None else under(protocol, overlay)
 
 
@@ -119,7 +119,7 @@ def under(protocol: Protocol, raw: bytes) -> Protocol:
     for number, added in enumerate(overlay.add):
         problems.extend(_check.of_rule(added.rule, result, names, Written(document, ("add", number, "rule"))))
     if problems or refused:
-        raise OverlayError(sorted([*problems, *refused], key=_place))
+        raise OverlayError(sorted([*problems, *refused], key=by_place))
     digest = hashlib.sha256(raw).hexdigest()[:8]
     return replace(result, edition=replace(result.edition, overlay=digest))
 
@@ -265,12 +265,6 @@ def _has_a_place(name: str) -> bool:
     folder = _FILE.fullmatch(name)
     known = (*FOLDERS, READINGS, SOURCES)
     return name in (*TABLES, LEVELS) or (folder is not None and folder.group(1) in known)
-
-
-def _place(problem: Problem) -> tuple[str, int]:
-    """File and line, so that problems come in the order in which a reader meets them."""
-    file, _, line = problem.where.partition(":")
-    return file, int(line) if line.isdigit() else 0
 
 
 def _in_force(files: Mapping[str, RuleFile], on: date) -> dict[str, Rule]:

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from needlewise.knowledge._values import STRICT
 
+JUDGES = ("professional", "patient")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleName:
@@ -29,7 +31,7 @@ class ScaleName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseKind:
-    """A kind of responder, and who judged: `better` says whether belonging to it is good for the person."""
+    """A kind of responder. `judge` says who judged, one of `JUDGES`; `plain` how a patient is told."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 

@@ -71,6 +71,12 @@ def row_of(document: Document, key: str, row_id: str) -> Written:
     return Written(document, (key, number))
 
 
+def by_place(problem: Problem) -> tuple[str, int]:
+    """File and line, so that problems sorted by it come in the order in which a reader meets them."""
+    file, _, line = problem.where.partition(":")
+    return file, int(line) if line.isdigit() else 0
+
+
 def names_in(files: Iterable[str], documents: Mapping[str, Document]) -> Names:
     """Every name written, also in files with a fault: so one mistake is told once and not wherever it is named."""
     files = set(files)
