@@ -4,6 +4,7 @@ Each check has a name. A figure that does not add up is refused, unless the row 
 why; accepting a fault that is not there is refused too, so that no licence outlives its reason.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
@@ -23,7 +24,10 @@ BETTER = ("lower", "higher", "")
 ROLES = ("treatment", "comparator")
 CONTROLS = ("untreated", "sham", "without-needles", "")
 DEVICES = ("roller", "pen", "stamp", "rf_needles", "")
-SIGNIFICANT = 0.05
+KINDS_OF_TEXT = ("fulltext", "abstract", "secondary", "bibliography", "registry", "regulatory", "labelling")
+# A printed p: "0.03", "= 0.03", "p<0.001", "<0.01 (at week 4)". A text with a second number of this kind is not read.
+_P = re.compile(r"(?:p(?:[ -]value)?\s*)?(<=|>=|[<>=≤≥])?\s*(\d*\.?\d+(?:e-?\d+)?)(?:\s*[(,].*)?", re.IGNORECASE)
+_ANOTHER_P = re.compile(r"0?\.\d+.*[^\d]0?\.\d+")
 
 # No reason makes this one acceptable: what is no number cannot be computed with.
 NUMBER = "a finite number"
@@ -103,6 +107,8 @@ def _names(study: Study, at: Written) -> Iterator[Problem]:
     arms = [arm.id for arm in study.arm]
     if not study.document:
         yield at.problem("a study without a [[document]]", "at least one text that was read")
+    for number, document in enumerate(study.document):
+        yield from _words(at.under("document", number), (("kind", document.kind, KINDS_OF_TEXT),))
     for number, arm in enumerate(study.arm):
         here = at.under("arm", number)
         if arm.id in arms[:number]:
@@ -197,7 +203,9 @@ def _outcome_faults(outcome: Outcome, arm: Arm) -> Iterator[Fault]:
         if value is not None and value < 0:
             yield Fault("spread", key, f"`{key}` is {value}", CHECKS["spread"])
     yield from _interval_faults(outcome.change_mean, outcome.change_low, outcome.change_high, "change_low")
-    yield from _side_faults(outcome.change_low, outcome.change_high, outcome.change_level, _p_of(outcome.p))
+    yield from _level_faults(outcome.change_level, "change_level")
+    interval = _Interval(outcome.change_low, outcome.change_high, outcome.change_level)
+    yield from _side_faults(interval, outcome.p, "p")
     yield from _change_faults(outcome)
 
 
@@ -222,24 +230,48 @@ def _interval_faults(value: float | None, low: float | None, high: float | None,
         yield Fault("interval-value", key, f"{value} outside {low} to {high}", CHECKS["interval-value"])
 
 
-def _side_faults(low: float | None, high: float | None, level: float | None, p: float | None) -> Iterator[Fault]:
-    """A 95 % interval that leaves no change out goes with p below 0.05, and the other way round."""
-    if low is None or high is None or level != 95 or p is None:
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    """An interval at a level in percent, and the value that means no effect."""
+
+    low: float | None
+    high: float | None
+    level: float | None
+    none: float = 0.0
+
+
+def _level_faults(level: float | None, key: str) -> Iterator[Fault]:
+    if level is not None and not 50 < level < 100:
+        yield Fault("number", key, f"`{key}` is {level}", "the level of the interval in percent, such as 95")
+
+
+def _side_faults(interval: _Interval, p: str, key: str) -> Iterator[Fault]:
+    """A 95 % interval that leaves no effect out goes with p below 0.05, and the other way round; so at other levels."""
+    low, high, none = interval.low, interval.high, interval.none
+    if low is None or high is None or interval.level is None:
         return
-    excludes = low > 0 or high < 0
-    # Intervals printed with few digits may end on the wrong side of 0 by rounding alone.
-    near = min(abs(low), abs(high)) <= 0.05 * (high - low)
-    if excludes != (p < SIGNIFICANT) and not near:
-        found = f"an interval from {low} to {high} beside p = {p}"
-        yield Fault("interval-p", "p", found, CHECKS["interval-p"])
+    told = _is_significant(p, round(1 - interval.level / 100, 9))
+    excludes = low > none or high < none
+    # Intervals printed with few digits may end on the wrong side by rounding alone.
+    near = min(abs(low - none), abs(high - none)) <= 0.05 * (high - low)
+    if told is not None and told != excludes and not near:
+        found = f"an interval of {interval.level:g} % from {low} to {high} beside p {p if p[:1] in '<>=' else f'= {p}'}"
+        yield Fault("interval-p", key, found, CHECKS["interval-p"])
 
 
-def _p_of(text: str) -> float | None:
-    """An exact p value; None for words and bounds."""
-    try:
-        return float(text)
-    except ValueError:
+def _is_significant(p: str, least: float) -> bool | None:
+    """Whether a printed p lies below `least`; None for words, and for bounds that leave it open."""
+    read = _P.fullmatch(p.strip())
+    if read is None or _ANOTHER_P.search(p):
         return None
+    sign, value = read[1] or "=", float(read[2])
+    if value > 1:
+        return None
+    if sign in ("<", "<=", "≤"):
+        return True if value <= least else None
+    if sign in (">", ">=", "≥"):
+        return False if value >= least else None
+    return value < least
 
 
 def _change_faults(outcome: Outcome) -> Iterator[Fault]:
@@ -269,11 +301,19 @@ def _harm_faults(harm: Harm, arm: Arm) -> Iterator[Fault]:
 def _contrast_faults(contrast: Contrast, study: Study) -> Iterator[Fault]:
     yield from _finite(contrast, ("value", "low", "high", "p"))
     yield from _interval_faults(contrast.value, contrast.low, contrast.high, "low")
-    yield from _side_faults(contrast.low, contrast.high, contrast.level, contrast.p)
+    yield from _level_faults(contrast.level, "level")
+    interval = _Interval(contrast.low, contrast.high, contrast.level, _no_effect(contrast.effect))
+    yield from _side_faults(interval, "" if contrast.p is None else str(contrast.p), "p")
+    yield from _side_faults(interval, contrast.p_text, "p_text")
     if contrast.p is not None and not 0 <= contrast.p <= 1:
         yield Fault("number", "p", f"p = {contrast.p}", "a number from 0 to 1")
     if contrast.effect.startswith("risk difference"):
         yield from _difference_faults(contrast, study)
+
+
+def _no_effect(effect: str) -> float:
+    """The value of a contrast that says nothing differs: 1 for ratios that are not logarithms, else 0."""
+    return 1.0 if "ratio" in effect and "log" not in effect else 0.0
 
 
 def _difference_faults(contrast: Contrast, study: Study) -> Iterator[Fault]:
@@ -310,7 +350,6 @@ _NUMBERS = (
     "change_sd",
     "change_low",
     "change_high",
-    "change_level",
     "change_percent",
     "change_percent_sd",
     "responders_percent",

@@ -12,6 +12,8 @@ from needlewise.knowledge import Design, EvidenceBase, Protocol, Study, Unit, lo
 from tests.unit.knowledge.trees import Tree, grown
 
 ALAM, TXA, NORTH = "studies/alam2014.toml", "studies/txa_hq2021.toml", "studies/north_india2025.toml"
+ABLON, POOSTIYAN = "studies/ablon2018.toml", "studies/poostiyan2023.toml"
+RATIO = 'effect = "SMD"\nvalue = 0.77\nlow = 0.21\nhigh = 1.32\nlevel = 95.0\np = 0.007'
 # What the compiled reference holds. Outcomes worked out by us come on top and say so.
 ARMS, OUTCOMES, CONTRASTS, HARMS = 188, 278, 72, 77
 WORKED_OUT_BY_US = 5
@@ -118,7 +120,9 @@ def test_a_study_keeps_its_files_digest_apart_from_the_protocols(tree: Tree, pro
 FAULTS = [
     pytest.param(ALAM, "change_low = -6.5", "change_low = -3.1", "-3.4 outside -3.1 to -0.2", id="value-outside"),
     pytest.param(ALAM, "change_low = -6.5", "change_low = 0.5", "an interval from 0.5 to -0.2", id="upside-down"),
-    pytest.param(ALAM, 'p = "0.96"', 'p = "0.01"', "an interval from -3.4 to 1.4 beside p = 0.01", id="wrong-side"),
+    pytest.param(
+        ALAM, 'p = "0.96"', 'p = "0.01"', "an interval of 95 % from -3.4 to 1.4 beside p = 0.01", id="wrong-side"
+    ),
     pytest.param(ALAM, "count = 0\nof = 20", "count = 21\nof = 20", "21 of 20", id="more-than-all"),
     pytest.param(ALAM, "completed = 15", "completed = 25", "25 completed of 20 enrolled", id="completers"),
     pytest.param(ALAM, "age_min = 20.0", "age_min = 70.0", "ages 70.0, 65.0", id="ages"),
@@ -128,6 +132,21 @@ FAULTS = [
     pytest.param(
         ALAM, 'source = "alam2014"\nscale', 'source = "dogra2014"\nscale', "no document of this study", id="source"
     ),
+    pytest.param(
+        ALAM,
+        'kind = "abstract"',
+        'kind = "abstarct"',
+        "`kind` is `abstarct`\n  expected: one of: fulltext, abstract, secondary, bibliography, registry",
+        id="kind-of-text",
+    ),
+    pytest.param(
+        "evidence/responses.toml",
+        'judge = "patient"',
+        'judge = "patients"',
+        "unknown judge `patients`\n  expected: one of: professional, patient",
+        id="judge",
+    ),
+    pytest.param(ALAM, "change_level = 95.0", "change_level = 0.95", "`change_level` is 0.95", id="level-as-share"),
     pytest.param(ALAM, 'event = "pain"', 'event = "ache"', "unwanted effect `ache` stands in no", id="event"),
     pytest.param(ALAM, 'group = "acne_scars"', 'group = "acne"', "unknown group of studies `acne`", id="group"),
     pytest.param(ALAM, 'design = "rct_split_face"', 'design = "rct"', "`design` is 'rct'", id="design"),
@@ -166,6 +185,50 @@ def test_impossible_figures_are_refused_with_file_and_line(
     written = re.match(rf"{re.escape(file)}:(\d+): ", found[0])
     assert written is not None
     assert abs(int(written[1]) - line) <= 12
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (ALAM, 'p = ">0.99"', 'p = "<0.001"'),
+        (POOSTIYAN, "p = 0.007", 'p_text = "p = .4"'),
+        (POOSTIYAN, RATIO, RATIO.replace("SMD", "odds ratio")),
+        (ALAM, 'p = "0.96"', 'p = "p<0.05"'),
+        (ALAM, 'p = "0.96"', 'p = "P-value ≤ 1e-5 (paired)"'),
+        (ABLON, "change_high = -1.11", "change_high = 1.11"),
+        (ABLON, 'p = "<0.01 (99% CI excludes 0)"', 'p = "0.02"'),
+        (POOSTIYAN, "p = 0.157", 'p = 0.157\np_text = "<0.001"'),
+        (POOSTIYAN, "p = 0.007", 'p_text = ">= 0.05"'),
+    ],
+)
+def test_a_printed_p_must_agree_with_its_interval(
+    file: str, old: str, new: str, tree: Tree, protocol: Protocol
+) -> None:
+    tree.change(file, old, new)
+    (found,) = problems(tree, protocol)
+    assert found.startswith(f"{file}:")
+    assert "expected: an interval and a p value on the same side of no change" in found
+    assert "an interval of 99 %" in found if file == ABLON else "an interval of 95 %" in found
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (ALAM, 'p = ">0.99"', 'p = "<0.1"'),
+        (ALAM, 'p = ">0.99"', 'p = ">0.01"'),
+        (ALAM, 'p = ">0.99"', 'p = "significant"'),
+        (ALAM, 'p = ">0.99"', 'p = "0.009 (more of one); 0.045 (fewer of another)"'),
+        (ABLON, 'p = "<0.01 (99% CI excludes 0)"', 'p = "<0.05"'),
+        (POOSTIYAN, "p = 0.157", 'p_text = "<0.06"'),
+        # A ratio of 1 says that nothing differs, and 0 says nothing.
+        (POOSTIYAN, RATIO, RATIO.replace("SMD", "odds ratio").replace("0.007", "0.4")),
+    ],
+)
+def test_a_text_that_leaves_it_open_is_compared_with_nothing(
+    file: str, old: str, new: str, tree: Tree, protocol: Protocol
+) -> None:
+    tree.change(file, old, new)
+    assert not problems(tree, protocol)
 
 
 def test_two_files_for_one_publication_are_refused(tree: Tree, protocol: Protocol) -> None:
