@@ -174,12 +174,13 @@ def _single(study: Study, arm: Arm, sort: Sort, outcome: Outcome, base: Evidence
 
 
 def _harm(study: Study, arm: Arm, harm: Harm) -> Member:
-    of = harm.of if harm.of is not None else None
-    if study.never_pool:
-        return Member(study, arm, harm, None, study.never_pool)
-    if harm.count is None or of is None:
-        return Member(study, arm, harm, None, "the count, or of how many, was not read")
-    return Member(study, arm, harm, proportion(About(study.id, study.name), Responders(harm.count, of)))
+    try:
+        _may_be_pooled(study, arm, harm)
+        if harm.count is None or harm.of is None:
+            raise WhyNotPooledError("the count, or of how many, was not read")
+        return Member(study, arm, harm, proportion(About(study.id, study.name), Responders(harm.count, harm.of)))
+    except (WhyNotPooledError, EvidenceError) as reason:
+        return Member(study, arm, harm, None, str(reason))
 
 
 def _contrasts(
@@ -244,13 +245,14 @@ class WhyNotPooledError(Exception):
     """Why a figure enters no pool."""
 
 
-def _may_be_pooled(study: Study, arm: Arm, outcome: Outcome) -> None:
+def _may_be_pooled(study: Study, arm: Arm, figure: Outcome | Harm) -> None:
+    """Raises the reason where the study, what its arm counts, or the figure itself keeps it out of every pool."""
     if study.never_pool:
         raise WhyNotPooledError(study.never_pool)
     if arm.unit in (Unit.AREAS, Unit.STRIAE):
         raise WhyNotPooledError(f"counts {arm.unit}, not people")
-    if outcome.spread:
-        raise WhyNotPooledError(f"spread {outcome.spread}")
+    if isinstance(figure, Outcome) and figure.spread:
+        raise WhyNotPooledError(f"spread {figure.spread}")
 
 
 def responders_of(outcome: Outcome) -> Responders:

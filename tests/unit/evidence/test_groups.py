@@ -103,11 +103,11 @@ def test_printed_spreads_in_doubt_and_flagged_studies_enter_no_pool(groups: Mapp
     doubtful = {"rana2017", "burn_triam2024", "north_india2025"}
     members = [one for group in groups.values() for one in group.members if one.study.id in doubtful]
     assert {one.study.id for one in members} == doubtful
-    assert all(one.effect is None for one in members if one.study.id != "burn_triam2024" or group_is_change(one))
-
-
-def group_is_change(member: object) -> bool:
-    return bool(getattr(getattr(member, "figure", None), "before_mean", None))
+    assert all(one.effect is None for one in members)
+    why = {one.study.id: one.why_not for one in members}
+    assert why["north_india2025"] == "do not pool"
+    assert why["rana2017"].startswith("spread printed as plus/minus")
+    assert why["burn_triam2024"].startswith("spread printed plus/minus")
 
 
 def test_areas_are_not_counted_as_people(groups: Mapping[str, Group]) -> None:
@@ -115,11 +115,37 @@ def test_areas_are_not_counted_as_people(groups: Mapping[str, Group]) -> None:
     assert {one.why_not for one in group.members if one.study.id == "alexiades_body"} == {"counts areas, not people"}
 
 
+def test_unwanted_effects_counted_in_areas_are_not_counted_as_people(protocol: Protocol, tmp_path: Path) -> None:
+    tree = grown(tmp_path / "knowledge")
+    harm = '[[arm.harm]]\nevent = "pain"\nsource = "alexiades_body"\ncount = 2\nof = 22\n\n'
+    tree.change("studies/alexiades_body.toml", '[[arm]]\nid = "knees"', f'{harm}[[arm]]\nid = "knees"')
+    group = of(load_evidence(protocol, tree.root), "laxity_texture_pores.harm.pain.radiofrequency-needling")
+    why = {one.study.id: one.why_not for one in group.members}
+    assert why["alexiades_body"] == "counts areas, not people"
+    tree.change("studies/alexiades_body.toml", 'unit = "areas"', 'unit = "people"')
+    group = of(load_evidence(protocol, tree.root), group.key.id)
+    assert {one.study.id for one in group.members if one.effect} == {"alexiades_body"}
+
+
+def test_unwanted_effects_of_a_retracted_paper_enter_no_pool(protocol: Protocol, tmp_path: Path) -> None:
+    tree = grown(tmp_path / "knowledge")
+    harms = [one for one in groups_of(load_evidence(protocol, tree.root)) if one.key.sort is Sort.HARM]
+    group, member = next((group, one) for group in harms for one in group.members if one.effect)
+    retracted = '\nretracted = { on = 2026-11-23, why = "invented" }\n\n[people]'
+    tree.change(f"studies/{member.study.id}.toml", "\n[people]", retracted)
+    after = of(load_evidence(protocol, tree.root), group.key.id)
+    assert (after.k, len(after.members)) == (group.k - 1, len(group.members))
+
+
+def of(base: EvidenceBase, name: str) -> Group:
+    return next(group for group in groups_of(base) if group.key.id == name)
+
+
 def test_a_retracted_paper_leaves_its_pools_and_stays_listed(protocol: Protocol, tmp_path: Path) -> None:
     tree = grown(tmp_path / "knowledge")
     tree.change(
         "studies/majid2009.toml", "\n[people]", '\nretracted = { on = 2026-11-23, why = "invented" }\n\n[people]'
     )
-    group = next(one for one in groups_of(load_evidence(protocol, tree.root)) if one.key.id == ONE_GRADE)
+    group = of(load_evidence(protocol, tree.root), ONE_GRADE)
     assert (group.k, len(group.members)) == (4, 5)
     assert any(re.match("retracted on 2026-11-23", one.why_not) for one in group.members)
