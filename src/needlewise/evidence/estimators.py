@@ -59,7 +59,6 @@ class Fit:
     estimates: tuple[float, ...]
     standard_errors: tuple[float, ...]
     knapp_hartung_errors: tuple[float, ...]
-    covariance: tuple[tuple[float, ...], ...]
     tau2: float
     q: float
     q_p: float
@@ -73,13 +72,15 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Asymmetry:
-    """Regression of effects on a measure of their imprecision. `df` is None where the normal distribution serves."""
+    """Regression of effects on their standard errors, tested with the normal distribution.
+
+    `limit` is the estimate for a study without sampling error.
+    """
 
     slope: float
     se: float
     statistic: float
     p: float
-    df: int | None
     limit: float
 
 
@@ -116,31 +117,13 @@ def tau2_interval(
 def egger(values: Sequence[float], variances: Sequence[float], method: Method = Method.REML) -> Asymmetry:
     """Small studies against large: regression on the standard error, tested with the normal distribution.
 
-    The mixed-effects form (metafor's `regtest`). `limit` is the estimate for a study without sampling error.
+    The mixed-effects form (metafor's `regtest`).
     """
     errors = [math.sqrt(variance) if variance > 0 else math.nan for variance in variances]
     model = fit(values, variances, method, {"standard error": errors})
     statistic = model.estimates[1] / model.standard_errors[1]
     p = math.erfc(abs(statistic) / math.sqrt(2))
-    return Asymmetry(model.estimates[1], model.standard_errors[1], statistic, p, None, model.estimates[0])
-
-
-def classical_egger(
-    values: Sequence[float], variances: Sequence[float], predictor: Sequence[float] | None = None
-) -> Asymmetry:
-    """The test as first published: weighted least squares with a free residual variance, and the t distribution.
-
-    `predictor` stands in for the standard error where given.
-    """
-    if predictor is None:
-        predictor = [math.sqrt(variance) if variance > 0 else math.nan for variance in variances]
-    model = fit(values, variances, Method.FIXED, {"imprecision": predictor})
-    if model.df < 1:
-        raise EvidenceError(Problem("studies", f"{len(values)}", "3 or more, to test a slope"))
-    se = model.knapp_hartung_errors[1]
-    statistic = model.estimates[1] / se if se > 0 else math.copysign(math.inf, model.estimates[1])
-    p = 2 * float(_special().stdtr(model.df, -abs(statistic)))
-    return Asymmetry(model.estimates[1], se, statistic, p, model.df, model.estimates[0])
+    return Asymmetry(model.estimates[1], model.standard_errors[1], statistic, p, model.estimates[0])
 
 
 def t_quantile(df: int, level: float) -> float:
@@ -293,7 +276,6 @@ def _told(y: Numbers, v: Numbers, x: Numbers, solution: _Solution) -> Fit:
         estimates=tuple(solution.beta.tolist()),
         standard_errors=tuple(errors.tolist()),
         knapp_hartung_errors=tuple(adjusted.tolist()),
-        covariance=tuple(map(tuple, solution.covariance.tolist())),
         tau2=solution.tau2,
         q=q,
         q_p=chi2_p(q, df),

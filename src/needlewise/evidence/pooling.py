@@ -136,11 +136,11 @@ def pool(effects: Sequence[Effect], method: Method = Method.REML, level: float =
     )
 
 
-def estimates(effects: Sequence[Effect], level: float = 0.95) -> Mapping[Method, Estimate]:
+def estimates(effects: Sequence[Effect]) -> Mapping[Method, Estimate]:
     """The same pool under every method, with the interval that is reported of it."""
     _refuse(effects)
     values, variances = [one.value for one in effects], [one.variance for one in effects]
-    return {method: _cautious(fit(values, variances, method, level=level)) for method in Method}
+    return {method: _cautious(fit(values, variances, method)) for method in Method}
 
 
 def leave_one_out(found: Pool) -> Iterator[tuple[str, Pool]]:

@@ -101,6 +101,30 @@ def test_the_same_pool_is_told_under_every_method() -> None:
     assert found[Method.FIXED].high - found[Method.FIXED].low < found[Method.REML].high - found[Method.REML].low
 
 
+def test_a_pool_at_another_level_has_the_width_of_that_level_everywhere() -> None:
+    effects = many(-1.4, -1.0, -0.2, -0.9)
+    usual, wider = pool(effects), pool(effects, level=0.99)
+    assert wider.best.value == usual.best.value
+    # Quantiles of tables: t with 3 degrees of freedom, and the normal distribution.
+    t, z = 5.8409 / 3.1824, 2.5758 / 1.9600
+    assert (wider.best.high - wider.best.low) / (usual.best.high - usual.best.low) == pytest.approx(t, rel=1e-3)
+    assert (wider.fixed.high - wider.fixed.low) / (usual.fixed.high - usual.fixed.low) == pytest.approx(z, rel=1e-3)
+    assert wider.effects[0].low == pytest.approx(-1.4 - 2.5758 * 0.2, abs=1e-4)
+    assert usual.prediction is not None
+    assert wider.prediction is not None
+    reach = wider.prediction.high - wider.best.value, usual.prediction.high - usual.best.value
+    assert reach[0] / reach[1] == pytest.approx(t, rel=1e-3)
+    assert usual.tau2_interval is not None
+    assert wider.tau2_interval is not None
+    assert wider.tau2_interval.high > usual.tau2_interval.high
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
+def test_a_level_that_is_no_share_is_refused(level: float) -> None:
+    with pytest.raises(EvidenceError, match="level"):
+        pool(many(-1.0, -0.6), level=level)
+
+
 def test_subgroups_that_differ_are_told_apart() -> None:
     one = [effect(f"a{n}", value, 0.01) for n, value in enumerate((-2.0, -2.1, -1.9))]
     two = [effect(f"b{n}", value, 0.01) for n, value in enumerate((-0.1, 0.0, 0.1))]
