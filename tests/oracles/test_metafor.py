@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from needlewise.evidence.effects import About, Effect, EffectKind, Responders
-from needlewise.evidence.estimators import Fit, Method, Numbers, egger, fit, tau2_interval
+from needlewise.evidence.estimators import Fit, Numbers, egger, fit, tau2_interval
+from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import leave_one_out, pool
 from needlewise.evidence.proportions import log_risk_ratio
 

@@ -9,7 +9,6 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from needlewise.errors import EvidenceError, Problem
 from needlewise.evidence.effects import above_zero, between, finite, require
+from needlewise.evidence.methods import Method
 
 Numbers = NDArray[np.float64]
 
@@ -26,15 +26,6 @@ _MOST_STEPS = 2000
 _SETTLED = 1e-14
 # Weighted residuals below this are rounding: the studies lie on the line.
 _ROUNDING_OF_A_SUM = 1e-20
-
-
-class Method(StrEnum):
-    """How the variance between studies is estimated; `fixed` takes it to be nought."""
-
-    FIXED = "fixed"
-    DL = "dl"
-    REML = "reml"
-    PM = "pm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from needlewise.evidence.estimators import (
     Asymmetry,
     Bounds,
     Fit,
-    Method,
     chi2_p,
     egger,
     fit,
@@ -24,6 +23,7 @@ from needlewise.evidence.estimators import (
     t_quantile,
     tau2_interval,
 )
+from needlewise.evidence.methods import Method
 
 FEWEST_FOR_PREDICTION = 3
 FEWEST_FOR_SMALL_STUDIES = 10

@@ -1,6 +1,11 @@
 """needlewise evidence: check, list, show, pool."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.unit.cli.conftest import Cli
 from tests.unit.knowledge.trees import grown
@@ -57,9 +62,13 @@ def test_pool_lists_every_group_with_its_number_of_studies(cli: Cli) -> None:
 def test_pool_tells_studies_interval_prediction_and_each_left_out(cli: Cli) -> None:
     result = cli("evidence", "pool", ONE_GRADE)
     told = " ".join(result.out.split())
-    assert "new study would lie in" in told
-    assert all(told.count(study) >= 2 for study in ("Majid", "Ishfaq")) or "majid2009" in told
-    assert "87 % (66 % to 95 %)" in told
+    assert "new study would lie in 39 % to 98 %" in told
+    assert "value 87 % (66 % to 95 %) (share)" in told
+    studies, left_out = told.split("Pooled")[0], told.split("Without each study in turn")[1]
+    for name, people in (("Fabbrocini", 30), ("hkjdv2018 (2018)", 36), ("Ishfaq 2022", 30), ("Majid 2009", 36)):
+        assert re.search(rf"{re.escape(name)}.* {people} \d+ % \(", studies)
+    for study in ("fabbrocini_confocal", "hkjdv2018", "ishfaq2022", "majid2009", "sohag_ecca"):
+        assert re.search(rf"{study} \d+ % \(\d+ % to \d+ %\)", left_out)
 
 
 def test_one_study_is_shown_and_not_pooled(cli: Cli) -> None:
@@ -72,3 +81,31 @@ def test_a_group_without_a_usable_figure_says_why_of_each_study(cli: Cli) -> Non
     result = cli("evidence", "pool", "acne_scars.change.ecca.needling")
     assert "Nothing here can be pooled" in result.out
     assert "no spread was read" in result.out
+
+
+WITHOUT = (
+    "import sys\n"
+    "for name in ('numpy', 'scipy', 'pandas', 'pymare'): sys.modules[name] = None\n"
+    "from needlewise.cli.entry import run; sys.exit(run(sys.argv[1:]))"
+)
+
+
+def without_libraries(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT, "evidence", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [("pool",), ("pool", ONE_GRADE)], ids=str)
+def test_without_the_libraries_pooling_says_what_is_missing(arguments: tuple[str, ...]) -> None:
+    done = without_libraries(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "evidence pool: PyMARE is not installed" in done.stderr
+    assert "hint: pip install 'needlewise[evidence]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("list", "neck-lines"), ("show", "alam2014")], ids=str)
+def test_what_pools_nothing_needs_no_library(arguments: tuple[str, ...]) -> None:
+    done = without_libraries(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout

@@ -4,7 +4,7 @@ import pytest
 
 from needlewise.errors import EvidenceError
 from needlewise.evidence.effects import Effect, EffectKind
-from needlewise.evidence.estimators import Method
+from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import (
     ONE_STUDY,
     TOO_FEW_FOR_SMALL_STUDIES,
