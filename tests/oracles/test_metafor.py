@@ -103,16 +103,32 @@ def test_bcg_risk_ratios_agree_with_the_published_example() -> None:
     assert found.tau2 == pytest.approx(0.3132, abs=5e-5)
     assert found.q == pytest.approx(152.2330, abs=5e-5)
     assert found.i2_percent == pytest.approx(92.22, abs=5e-3)
+    h2 = fit([one.value for one in bcg()], [one.variance for one in bcg()]).h2
+    assert h2 == pytest.approx(12.86, abs=5e-3)
     assert found.tau2_interval is not None
     assert (found.tau2_interval.low, found.tau2_interval.high) == pytest.approx((0.1197, 1.1115), abs=5e-5)
     # Knapp and Hartung's interval; here it is the wider one, so it is the one reported.
     assert (found.best.low, found.best.high) == pytest.approx((-1.1084, -0.3206), abs=1e-4)
-    assert found.as_shown(found.best.value) == pytest.approx(0.4894, abs=5e-5)
+    shown = [found.as_shown(value) for value in (found.best.value, found.best.low, found.best.high)]
+    assert shown == pytest.approx((0.49, 0.33, 0.73), abs=5e-3)
+    assert found.prediction is not None
+    predicted = found.as_shown(found.prediction.low), found.as_shown(found.prediction.high)
+    assert predicted == pytest.approx((0.14, 1.76), abs=5e-3)
 
 
-@pytest.mark.parametrize(("method", "tau2"), [(Method.DL, 0.3088), (Method.PM, 0.3181), (Method.REML, 0.3132)])
-def test_bcg_variance_between_studies_by_method(method: Method, tau2: float) -> None:
-    assert pool(bcg(), method).tau2 == pytest.approx(tau2, abs=6e-5)
+@pytest.mark.parametrize(("method", "tau2", "i2"), [(Method.DL, 0.3088, 92.1173), (Method.REML, 0.3132, 92.22)])
+def test_bcg_variance_between_studies_by_method(method: Method, tau2: float, i2: float) -> None:
+    found = pool(bcg(), method)
+    assert (found.tau2, found.i2_percent) == (pytest.approx(tau2, abs=5e-5), pytest.approx(i2, abs=5e-3))
+
+
+def test_paule_mandel_is_the_variance_at_which_q_equals_its_degrees_of_freedom() -> None:
+    """Neither the grid nor metafor's examples hold this method; what it solves is its definition."""
+    y, v = (np.array([getattr(one, name) for one in bcg()]) for name in ("value", "variance"))
+    tau2 = pool(bcg(), Method.PM).tau2
+    assert tau2 == pytest.approx(0.3181, abs=5e-5)
+    w = 1 / (v + tau2)
+    assert (w * (y - (w * y).sum() / w.sum()) ** 2).sum() == pytest.approx(len(y) - 1, abs=1e-9)
 
 
 def test_bcg_fixed_effect_and_its_interval() -> None:
@@ -127,7 +143,10 @@ def test_bcg_meta_regression_on_latitude() -> None:
     found = fit([one.value for one in effects], [one.variance for one in effects], Method.REML, {"latitude": latitudes})
     assert found.estimates == pytest.approx((0.2515, -0.0291), abs=1e-4)
     assert found.standard_errors == pytest.approx((0.2491, 0.0072), abs=1e-4)
-    assert found.tau2 == pytest.approx(0.0764, abs=1e-4)
+    assert found.knapp_hartung_errors == pytest.approx((0.2839, 0.0082), abs=5e-5)
+    assert found.tau2 == pytest.approx(0.0764, abs=1e-4)  # the flat top of REML
+    assert found.q == pytest.approx(30.7331, abs=5e-5)
+    assert (found.i2_percent, found.h2) == pytest.approx((68.39, 3.16), abs=5e-3)
 
 
 def test_bcg_leaving_out_one_trial_at_a_time_names_each_once() -> None:
@@ -158,6 +177,17 @@ def test_bcg_asymmetry_is_the_slope_of_a_mixed_effects_line_on_the_standard_erro
     assert (found.slope, found.se, found.limit) == pytest.approx((slope, se, limit), abs=1e-4)
     assert found.p == pytest.approx(2 * NormalDist().cdf(-abs(slope / se)), abs=1e-4)
     assert pool(effects).small_study == found
+
+
+def test_bcg_asymmetry_agrees_with_the_published_example() -> None:
+    """Printed with Knapp and Hartung's adjustment, which our test leaves out: the same line, another interval."""
+    effects = bcg()
+    errors = {"standard error": [one.se for one in effects]}
+    line = fit([one.value for one in effects], [one.variance for one in effects], Method.REML, errors)
+    assert line.estimates[1] / line.knapp_hartung_errors[1] == pytest.approx(-0.7812, abs=5e-5)
+    assert line.knapp_hartung is not None
+    limit = line.estimates[0], line.knapp_hartung[0].low, line.knapp_hartung[0].high
+    assert limit == pytest.approx((-0.5104, -1.2123, 0.1915), abs=5e-5)
 
 
 def test_kinds_of_the_example_are_ratios() -> None:
