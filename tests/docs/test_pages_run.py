@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from needlewise.consultation import read_case
-from needlewise.knowledge import Protocol
+from needlewise.evidence.groups import groups_of
+from needlewise.knowledge import Protocol, load_evidence, load_protocol
 from tests.docs.running import ROOT, blocks_of, differences, is_runnable, matches
+from tests.unit.knowledge.trees import grown
 
 PAGES = [
     path
@@ -33,6 +35,22 @@ def test_everything_shown_of_a_case_file_can_be_read(protocol: Protocol, today: 
     parts = (case.overrides, case.clearances, case.acknowledgements, case.requested_mm, case.clinic.weekdays)
     assert all(parts)
     assert case.clinic.devices[-1].needle_count
+
+
+def test_the_study_shown_is_sound_and_enters_a_pool(today: date, tmp_path: Path) -> None:
+    tree = grown(tmp_path / "knowledge")
+    page = (ROOT / "docs/how-to/read-the-evidence.md").read_text(encoding="utf-8").replace("\n   ", "\n")
+    for block in blocks_of(page):
+        if block.language == "toml":
+            tree.write(block.text.partition("\n")[0].removeprefix("# "), block.text)
+    base = load_evidence(load_protocol(today, tree.root), tree.root)
+    pooled = {
+        group.key.id
+        for group in groups_of(base)
+        for one in group.members
+        if one.study.id == "invented2026" and one.effect
+    }
+    assert pooled == {"acne_scars.change.goodman_baron_quant.needling", "acne_scars.harm.pain.needling"}
 
 
 @pytest.mark.parametrize(
