@@ -57,7 +57,7 @@ class About:
 class Effect:
     """One study's effect on the scale of its kind (logit, log or plain), with its sampling variance.
 
-    `n` counts people, once each. `assumed` tells in plain words what the paper did not print.
+    `n` counts people, once each; 0 where a file of effects does not say how many they were. `assumed` tells in plain words what the paper did not print.
     """
 
     study: str

@@ -1,6 +1,7 @@
 """A group of figures, pooled: what `needlewise evidence pool GROUP` prints. Loads the estimators, and so numpy."""
 
 from needlewise.cli.page import Page
+from needlewise.cli.wording import plural
 from needlewise.evidence.effects import EffectKind, shown_unit
 from needlewise.evidence.groups import Group
 from needlewise.evidence.methods import Method
@@ -11,7 +12,7 @@ def write_group(page: Page, group: Group, method: Method) -> None:
     """The pool of a group under a method, its members, and why others do not enter it."""
     page.title(group.key.id, f"k = {group.k}")
     if group.k:
-        _write_pool(page, pool(group.effects, method))
+        write_pool(page, pool(group.effects, method))
     else:
         page.text("Nothing here can be pooled; the figures are told study by study.")
     left = [(one.study.id, one.why_not) for one in group.members if one.effect is None]
@@ -20,7 +21,8 @@ def write_group(page: Page, group: Group, method: Method) -> None:
         page.table(left)
 
 
-def _write_pool(page: Page, found: Pool) -> None:
+def write_pool(page: Page, found: Pool) -> None:
+    """Everything that is reported of a pool."""
     page.section("Studies")
     page.table([("study", "people", "value", "weight"), *_rows(found)])
     page.section("One study" if found.note else "Pooled")
@@ -29,7 +31,7 @@ def _write_pool(page: Page, found: Pool) -> None:
     page.pairs(
         [
             ("value", f"{_told(found, found.best)} ({shown_unit(found.kind)})"),
-            ("people", str(found.people)),
+            ("people", _people(found)),
             (
                 "method",
                 "" if found.note else f"{found.method}, interval of Knapp and Hartung, never narrower than plain",
@@ -56,12 +58,20 @@ def _rows(found: Pool) -> list[tuple[str, str, str, str]]:
     return [
         (
             one.effect.label,
-            str(one.effect.n),
+            str(one.effect.n or "not read"),
             _span(found, one.effect.value, one.low, one.high),
             f"{one.random_percent:.0f} %",
         )
         for one in found.effects
     ]
+
+
+def _people(found: Pool) -> str:
+    unread = sum(not one.effect.n for one in found.effects)
+    if not found.people:
+        return "not read"
+    further = f", and those of {plural(unread, 'study', 'studies')}, not read" if unread else ""
+    return f"{found.people}{further}"
 
 
 def _told(found: Pool, one: Estimate) -> str:

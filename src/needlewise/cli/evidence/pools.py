@@ -1,4 +1,4 @@
-"""needlewise evidence pool [GROUP]: every group with its number of studies, or one of them pooled."""
+"""needlewise evidence pool [GROUP]: every group with its number of studies, one of them pooled, or a file pooled."""
 
 import argparse
 from difflib import get_close_matches
@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from needlewise.cli.evidence.checking import base_of
+from needlewise.cli.evidence.published import add_file, file_of
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
@@ -22,6 +23,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     methods = ", ".join(Method)
     parser.add_argument("--method", choices=tuple(Method), default=Method.REML, metavar="M", help=f"one of: {methods}")
     parser.add_argument("--folder", type=Path, metavar="PATH", help="another knowledge folder than our own")
+    add_file(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,6 +31,18 @@ def run(options: argparse.Namespace) -> int:
     if find_spec("pymare") is None:
         hint = "pip install 'needlewise[evidence]'"
         raise WrongUseError(Problem("evidence pool", "PyMARE is not installed", "the package pymare", hint))
+    if (published := file_of(options)) is not None:
+        from needlewise.cli.evidence.pool_page import write_pool  # noqa: PLC0415 - brings in numpy
+        from needlewise.evidence.pooling import pool  # noqa: PLC0415
+
+        page = Page()
+        page.title(str(options.csv), f"k = {len(published.effects)}")
+        write_pool(page, pool(published.effects, Method(options.method)))
+        for note in published.notes:
+            page.blank()
+            page.text(f"Note: {note}.")
+        write_text(str(page))
+        return 0
     groups = {group.key.id: group for group in groups_of(base_of(options.folder))}
     page = Page()
     if options.group is None:
