@@ -1,0 +1,6 @@
+"""x"""
+
+import argparse
+
+
+def declare(parser: argparse.ArgumentParser) -> None: ...
