@@ -8,29 +8,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
-from typing import NamedTuple
 
 from needlewise.evidence.effects import EffectKind
 from needlewise.evidence.estimators import Method
 from needlewise.evidence.pooling import Pool
+from needlewise.interop.charts.directions import Directions
 
 MINUS = "\u2212"
 MOST_TICKS = 7
-# An interval is cut where it goes further beyond all estimates than this many usual intervals are wide.
+# An interval is cut where it goes further beyond all estimates than this many times their spread, or the usual interval.
 _REACH = 1.5
+_WORTH_AN_ARROW = 1.4
 _MARGIN = 0.04
 # exp of more than this cannot be placed on an axis.
 _FURTHEST = 690.0
 _LARGE, _SMALL = 1e6, 1e-3
 _LOG = (EffectKind.LOG_ODDS_RATIO, EffectKind.LOG_RISK_RATIO, EffectKind.LOG_RATE, EffectKind.LOG_RATE_RATIO)
 _PERCENT = (EffectKind.PROPORTION, EffectKind.RISK_DIFFERENCE)
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Kind -> what one number is called, and what the axis counts.
 _NAMES = {
     EffectKind.MEAN_CHANGE: ("Change", "change, points of the scale"),
     EffectKind.MEAN_DIFFERENCE: ("Difference", "difference, points of the scale"),
     EffectKind.STANDARDISED_DIFFERENCE: ("Difference", "difference, standard deviations"),
-    EffectKind.PROPORTION: ("Share", "share of people, percent"),
+    EffectKind.PROPORTION: ("Share", "share of people"),
     EffectKind.LOG_ODDS_RATIO: ("Odds ratio", "odds ratio, log axis"),
     EffectKind.LOG_RISK_RATIO: ("Risk ratio", "risk ratio, log axis"),
     EffectKind.RISK_DIFFERENCE: ("Difference", "difference, percentage points"),
@@ -38,13 +38,6 @@ _NAMES = {
     EffectKind.LOG_RATE_RATIO: ("Rate ratio", "rate ratio, log axis"),
 }
 _METHODS = {Method.FIXED: "fixed effect"}
-
-
-class Directions(NamedTuple):
-    """What lies on either side of the plot, in a word or two: `better`, `worse`."""
-
-    left: str
-    right: str
 
 
 class Role(StrEnum):
@@ -111,8 +104,11 @@ class Contents:
     directions: Directions | None = None
 
 
-def contents(pool: Pool, directions: Directions | None = None) -> Contents:
-    """What a forest plot of this pool tells. One study is shown as it is, without a pooled row."""
+def contents(pool: Pool, directions: Directions | None = None, left_out: int = 0) -> Contents:
+    """What a forest plot of this pool tells. One study is shown as it is, without a pooled row.
+
+    `left_out`: how many studies speak of the same and enter no pool.
+    """
     rows = tuple(_rows(pool))
     axis = _axis(pool)
     name = _NAMES[pool.kind][0]
@@ -123,9 +119,14 @@ def contents(pool: Pool, directions: Directions | None = None) -> Contents:
         rows,
         axis,
         _sentence(pool, rows, name),
-        tuple(_notes(pool, is_cut)),
+        tuple(_notes(pool, is_cut, left_out)),
         directions,
     )
+
+
+def weight_told(percent: float) -> str:
+    """A share of the pool's weight; a very small one is not told as none."""
+    return "<1 %" if 0 < percent < 0.5 else f"{percent:.0f} %"
 
 
 def _rows(pool: Pool) -> Iterator[Row]:
@@ -173,7 +174,7 @@ def _decimal(value: float, places: int) -> str:
     size = abs(value)
     if size >= _LARGE or 0 < size < min(_SMALL, 0.5 * 10.0**-places):
         digits, _, power = f"{value:.1e}".partition("e")
-        return f"{digits}×10{str(int(power)).translate(_RAISED)}".replace("-", MINUS)
+        return f"{digits}e{int(power)}".replace("-", MINUS)
     text = f"{value:,.{places}f}"
     return (text.lstrip("-") if not text.strip("-0.,") else text).replace("-", MINUS)
 
@@ -207,9 +208,12 @@ def _reach(pool: Pool) -> tuple[float, float]:
     if pool.kind.no_effect is not None:
         middles.append(pool.kind.no_effect)
     least, most = min(middles), max(middles)
-    beyond = max(most - least, _REACH * median(one.high - one.low for one in pool.effects))
-    low = max(min(_ends(pool) + [least]), least - beyond)
-    high = min(max(_ends(pool) + [most]), most + beyond)
+    beyond = _REACH * max(most - least, median(one.high - one.low for one in pool.effects))
+    ends = _ends(pool)
+    low, high = min(*ends, least), max(*ends, most)
+    # What goes on a little further only is not worth an arrow.
+    low = low if least - low <= _WORTH_AN_ARROW * beyond else least - beyond
+    high = high if high - most <= _WORTH_AN_ARROW * beyond else most + beyond
     margin = _MARGIN * (high - low)
     low, high = low - margin, high + margin
     return (max(low, -_FURTHEST), min(high, _FURTHEST)) if pool.kind in _LOG else (low, high)
@@ -248,7 +252,7 @@ def _decades(low: float, high: float) -> list[tuple[float, str]]:
 
 
 def _power(value: float) -> str:
-    return f"{value:,.10g}" if _SMALL <= value < _LARGE else f"10{str(round(math.log10(value))).translate(_RAISED)}"
+    return f"{value:,.10g}" if _SMALL <= value < _LARGE else f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-")
 
 
 def _sentence(pool: Pool, rows: tuple[Row, ...], name: str) -> str:
@@ -270,7 +274,7 @@ def _sentence(pool: Pool, rows: tuple[Row, ...], name: str) -> str:
     return " ".join(said)
 
 
-def _notes(pool: Pool, is_cut: bool) -> Iterator[str]:
+def _notes(pool: Pool, is_cut: bool, left_out: int) -> Iterator[str]:
     if pool.random is None:
         yield f"{pool.note[0].upper()}{pool.note[1:]}."
     else:
@@ -280,8 +284,11 @@ def _notes(pool: Pool, is_cut: bool) -> Iterator[str]:
             yield f"{pool.prediction_note[0].upper()}{pool.prediction_note[1:]}."
     if is_cut:
         yield "An arrow: the interval goes on. Its true ends are in the figures."
+    if left_out:
+        studies = "1 more study speaks" if left_out == 1 else f"{left_out} more studies speak"
+        yield f"{studies} of this and cannot be pooled."
     if pool.assumed:
-        yield f"Assumed: {'; '.join(_plain(one) for one in pool.assumed)}."
+        yield f"Read with care: {'; '.join(_plain(one) for one in pool.assumed)}."
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ import vl_convert
 
 from needlewise.errors import NeedlewiseError, Problem
 from needlewise.evidence.pooling import Pool
-from needlewise.interop.charts.contents import Directions, contents
+from needlewise.interop.charts.directions import Directions
 from needlewise.interop.charts.forest import FONT, Ink, Spec, forest
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -29,13 +29,14 @@ class Palette(StrEnum):
     PRINT = "print"
 
 
-def forest_svg(pool: Pool, palette: Palette, directions: Directions | None = None) -> str:
-    """The forest plot of a pool as SVG.
+def forest_svg(pool: Pool, palette: Palette, directions: Directions | None = None, left_out: int = 0) -> str:
+    """The forest plot of a pool as SVG. `left_out`: how many studies speak of the same and enter no pool.
 
     For the page every colour is a name of its style sheet (`var(--ink)`), light or dark as the page is. Its `title` and
     label say the result as a sentence.
     """
-    return _fit(_render(forest(pool, directions)), contents(pool, directions).sentence, palette)
+    spec = forest(pool, directions, left_out)
+    return _fit(_render(spec), spec["description"], palette)
 
 
 def _render(spec: Spec) -> str:

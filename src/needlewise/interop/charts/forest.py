@@ -12,7 +12,8 @@ from textwrap import wrap
 from typing import Any
 
 from needlewise.evidence.pooling import Pool
-from needlewise.interop.charts.contents import Contents, Directions, Role, Row, contents
+from needlewise.interop.charts.contents import Contents, Role, Row, contents, weight_told
+from needlewise.interop.charts.directions import Directions
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Source Sans Pro"
@@ -61,13 +62,13 @@ class _Columns:
     percent: float
 
 
-def forest(pool: Pool, directions: Directions | None = None) -> Spec:
+def forest(pool: Pool, directions: Directions | None = None, left_out: int = 0) -> Spec:
     """The specification of a forest plot: one row a study, the pool as a diamond, a new study as a bar.
 
     Positions are the numbers of the pool as a reader knows them. An interval that goes on beyond the axis ends in an
-    arrow; the column of figures holds its true ends.
+    arrow; the column of figures holds its true ends. `left_out`: how many studies speak of the same and enter no pool.
     """
-    told = contents(pool, directions)
+    told = contents(pool, directions, left_out)
     *middles, bottom = _middles(told)
     placed = list(zip(told.rows, middles, strict=True))
     words = [*_headings(told), *_row_words(told, placed), *_axis_words(told, bottom)]
@@ -98,7 +99,8 @@ def _middles(told: Contents) -> Iterator[float]:
         height = _ROW + _LINE * (len(_label_lines(row)) - 1)
         yield y + height / 2
         y += height
-    yield y + _ROW / 4
+    # Half a pixel more, so that the line of the axis is sharp.
+    yield y + _ROW / 4 + 0.5
 
 
 def _columns(told: Contents) -> _Columns:
@@ -110,8 +112,12 @@ def _columns(told: Contents) -> _Columns:
     spare = max(0.0, _width(told.interval, size=SMALL) - widest[1] - widest[2] - _width(" to "))
     low = value + _GAP + spare + widest[1]
     high = low + _width(" to ") + widest[2]
-    percent = high + _GAP + _width("Weight", size=SMALL)
+    percent = high + _GAP + _width("Weight", size=SMALL) if _is_weighed(told) else high
     return _Columns(-2 * _GAP - people - max(labels), -_GAP, value, low, low + _width(" to ") / 2, high, percent)
+
+
+def _is_weighed(told: Contents) -> bool:
+    return any(row.percent is not None for row in told.rows)
 
 
 def _headings(told: Contents) -> Iterator[_Word]:
@@ -120,7 +126,7 @@ def _headings(told: Contents) -> Iterator[_Word]:
     yield _Word(at.people, y, "People", "right", Ink.SOFT, SMALL)
     yield _Word(at.value, y, told.name, "right", Ink.SOFT, SMALL)
     yield _Word(at.high, y, told.interval, "right", Ink.SOFT, SMALL)
-    if any(row.percent is not None for row in told.rows):
+    if _is_weighed(told):
         yield _Word(at.percent, y, "Weight", "right", Ink.SOFT, SMALL)
 
 
@@ -135,7 +141,7 @@ def _row_words(told: Contents, placed: Sequence[tuple[Row, float]]) -> Iterator[
         if row.role is not Role.NEW_STUDY:
             numbers.append((at.value, row.told[0]))
         if row.percent is not None:
-            numbers.append((at.percent, f"{row.percent:.0f} %"))
+            numbers.append((at.percent, weight_told(row.percent)))
         for x, text in numbers:
             if text:
                 yield _Word(x, y, text, "right", weight=weight)
@@ -161,10 +167,10 @@ def _axis_words(told: Contents, bottom: float) -> Iterator[_Word]:
 
 def _frame(told: Contents, placed: Sequence[tuple[Row, float]], bottom: float) -> Iterator[Spec]:
     at, axis = _columns(told), told.axis
-    rules = [{"px": at.label, "px2": at.percent, "y": 0.0}]
+    rules = [{"px": at.label, "px2": at.percent, "y": 0.5}]
     pooled = [y for row, y in placed if row.role is not Role.STUDY]
     if pooled:
-        rules.append({"px": at.label, "px2": at.percent, "y": pooled[0] - _ROW * 0.75})
+        rules.append({"px": at.label, "px2": at.percent, "y": pooled[0] - _ROW * 0.75 + 0.5})
     yield _layer(rules, {"type": "rule", "color": Ink.HAIR}, {"x": _pixels("px"), "x2": {"field": "px2"}})
     if axis.no_effect is not None:
         line = [{"x": axis.no_effect, "y": 0.0, "y2": bottom}]
@@ -262,15 +268,18 @@ def _on(told: Contents) -> Spec:
 _WIDTHS = {
     letter: width
     for width, letters in (
-        (250, " |',.:;ijIl"),
+        (200, " "),
+        (250, "|',.:;ijIl"),
         (310, "!f()[]{}-"),
         (350, "tr/\\"),
-        (430, '"*?sz'),
-        (490, "xcvyJYFLk"),
-        (560, "#$+0123456789<=>^_aeg~XVESATZhoubndpq" + "\u2212\u00d7"),
+        (420, '"*?sz'),
+        (470, "xcvy"),
+        (500, "#$+0123456789<=>^_aeg~JYFLk\u2212"),
+        (560, "XVESATZhoubndpq"),
         (620, "CPRKB&DG"),
         (670, "HNUOQ"),
-        (830, "wMW%m"),
+        (720, "w"),
+        (830, "MW%m"),
     )
     for letter in letters
 }
@@ -279,7 +288,5 @@ _WIDTHS = {
 def _width(text: str, weight: int = 400, size: int = TEXT) -> float:
     """How wide a text stands, in pixels, rather too wide than too narrow."""
     broad = 1.05 if weight > 400 else 1.0
-    letters = (
-        _WIDTHS.get(letter, 1000 if unicodedata.east_asian_width(letter) in "WF" else 650) for letter in text
-    )
+    letters = (_WIDTHS.get(letter, 1000 if unicodedata.east_asian_width(letter) in "WF" else 650) for letter in text)
     return broad * size * sum(letters) / 1000
