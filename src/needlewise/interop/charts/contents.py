@@ -159,7 +159,7 @@ def _teller(pool: Pool) -> Callable[[float], str]:
         return _ratio
     factor = 100 if pool.kind in _PERCENT else 1
     width = factor * median(one.high - one.low for one in pool.effects) / 2
-    places = min(max(1 - math.floor(math.log10(width)), 0), 3)
+    places = min(max(1 - math.floor(math.log10(max(width, _SMALL))), 0), 3)
     return lambda value: _decimal(factor * value, places)
 
 
@@ -183,17 +183,17 @@ def _axis(pool: Pool) -> Axis:
     title = _NAMES[pool.kind][1]
     no_effect = pool.kind.no_effect
     if pool.kind is EffectKind.PROPORTION:
-        most = max(pool.as_shown(end) for end in _ends(pool))
-        step = _step(most / 5)
+        most = max(_SMALL, *(pool.as_shown(end) for end in _ends(pool)))
+        step = _step(most / MOST_TICKS)
         high = min(1.0, step * math.ceil(most / step - 1e-9))
         return Axis(0.0, high, tuple(_even(0.0, high, step, 100, " %")), False, title, None)
     low, high = _reach(pool)
     if pool.kind in _LOG:
         least, most = pool.as_shown(low), pool.as_shown(high)
-        ticks = tuple(_decades(least, most)) or tuple(_even(least, most, _step((most - least) / 5)))
+        ticks = tuple(_decades(least, most)) or tuple(_even(least, most, _step((most - least) / MOST_TICKS)))
         return Axis(least, most, ticks, True, title, None if no_effect is None else pool.as_shown(no_effect))
     factor = 100 if pool.kind in _PERCENT else 1
-    return Axis(low, high, tuple(_even(low, high, _step((high - low) / 5), factor)), False, title, no_effect)
+    return Axis(low, high, tuple(_even(low, high, _step((high - low) / MOST_TICKS), factor)), False, title, no_effect)
 
 
 def _ends(pool: Pool) -> list[float]:
@@ -214,7 +214,8 @@ def _reach(pool: Pool) -> tuple[float, float]:
     # What goes on a little further only is not worth an arrow.
     low = low if least - low <= _WORTH_AN_ARROW * beyond else least - beyond
     high = high if high - most <= _WORTH_AN_ARROW * beyond else most + beyond
-    margin = _MARGIN * (high - low)
+    # A value without any width still needs an axis around it.
+    margin = _MARGIN * (high - low) or max(abs(high), 1.0)
     low, high = low - margin, high + margin
     return (max(low, -_FURTHEST), min(high, _FURTHEST)) if pool.kind in _LOG else (low, high)
 
@@ -252,7 +253,11 @@ def _decades(low: float, high: float) -> list[tuple[float, str]]:
 
 
 def _power(value: float) -> str:
-    return f"{value:,.10g}" if _SMALL <= value < _LARGE else f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-")
+    return (
+        f"{value:,.10g}"
+        if _SMALL <= value < _LARGE
+        else f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e").replace("-", MINUS)
+    )
 
 
 def _sentence(pool: Pool, rows: tuple[Row, ...], name: str) -> str:
