@@ -46,7 +46,7 @@ def _lines(table: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _key(key: str) -> str:
-    return key if _BARE_KEY.fullmatch(key) else _string(key)
+    return key if _BARE_KEY.fullmatch(key) else basic_string(key)
 
 
 def _value(value: Any) -> str:
@@ -61,10 +61,10 @@ def _value(value: Any) -> str:
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
-    return _string(str(value))
+    return basic_string(str(value))
 
 
-def _string(text: str) -> str:
+def basic_string(text: str) -> str:
     """A basic string. JSON writes the same escapes, but leaves a control character that TOML forbids."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
     return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007F")

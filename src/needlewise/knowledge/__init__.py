@@ -65,6 +65,7 @@ from needlewise.knowledge._screening import (
     WaitKind,
 )
 from needlewise.knowledge._studies import (
+    TO_FILL_IN,
     Accepted,
     Arm,
     Contrast,
@@ -118,6 +119,7 @@ else:
 __all__ = [
     "BASIS_ORDER",
     "BOUGHT",
+    "TO_FILL_IN",
     "UNKNOWN",
     "UNUSED",
     "Accepted",

@@ -24,7 +24,7 @@ from needlewise.knowledge._normalising import (
     ScaleName,
 )
 from needlewise.knowledge._protocol import Protocol
-from needlewise.knowledge._studies import Outcome, Study
+from needlewise.knowledge._studies import TO_FILL_IN, Design, Outcome, Study
 from needlewise.knowledge._study_check import study_problems
 from needlewise.knowledge._toml import Document, read
 from needlewise.knowledge._written import Names, Written, by_place, names_of
@@ -134,10 +134,15 @@ class _Reader:
         for document in self.documents.values():
             if document.name.startswith(f"{STUDIES}/"):
                 slug = document.name.removeprefix(f"{STUDIES}/").removesuffix(".toml")
+                unfilled = [key for key, value in document.data.items() if value == TO_FILL_IN]
+                self.problems.extend(_to_fill_in(key, Written(document)) for key in unfilled)
                 try:
-                    found[slug] = adapter.validate_json(document.as_json({"id": slug}))
+                    study = adapter.validate_json(document.as_json({"id": slug}))
                 except ValidationError as fault:
-                    self.problems.extend(_check.as_problem(document, error) for error in fault.errors())
+                    errors = (error for error in fault.errors() if error["loc"][0] not in unfilled)
+                    self.problems.extend(_check.as_problem(document, error) for error in errors)
+                else:
+                    found |= {} if unfilled else {slug: study}
         return found
 
     def _unknown_keys(self, file: str, arrays: Mapping[str, Any]) -> None:
@@ -176,6 +181,16 @@ def _nobody_reads(name: str) -> Problem:
     expected = f"{STUDIES}/ID.toml, or in {TABLES}/ one of: {', '.join(ROWS)}"
     hint = "a study goes straight into its folder; letters, digits, - and _ in its name"
     return Problem(name, "a file that nothing reads", expected, hint)
+
+
+def _to_fill_in(key: str, at: Written) -> Problem:
+    expected = {
+        "title": "the title as printed",
+        "group": "the kind of trouble studied; the comment above it names them all",
+        "design": f"how the study was built; one of: {', '.join(Design)}",
+    }
+    hint = "look into the publication, and choose; a study that is not ready stays outside the folder"
+    return at.under(key).problem(f"`{key}` is still {TO_FILL_IN}", expected.get(key, ""), hint)
 
 
 def _words_of(study: Study, base: EvidenceBase, names: Names, at: Written) -> Iterator[Problem]:

@@ -12,6 +12,9 @@ from typing import Any, ClassVar
 
 from needlewise.knowledge._values import STRICT
 
+# Stands in a file that was begun for a person to finish; no file that holds it is read.
+TO_FILL_IN = "to be filled in"
+
 
 class Design(StrEnum):
     """How a study was built."""
