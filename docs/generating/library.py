@@ -53,11 +53,15 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Outcomes": {"needlewise.clinical.outcomes": "items_of score change Score Comparison Direction"},
     "Dose": {"needlewise.dose": ""},
-    "Documents, handouts, calendars, replay": {
+    "Documents, handouts, calendars, charts, replay": {
         "needlewise.interop.document": "as_document",
         "needlewise.interop.schema": "json_schema",
         "needlewise.interop.handouts": "patient_pdf practitioner_pdf",
         "needlewise.interop.calendar": "as_calendar",
+        "needlewise.interop.charts.contents": "contents Contents Row Role Axis",
+        "needlewise.interop.charts.directions": "",
+        "needlewise.interop.charts.forest": "forest",
+        "needlewise.interop.charts.drawing": "forest_svg Palette",
         "needlewise.interop.replay": "replay Replay Difference",
         "needlewise.interop.case_toml": "as_toml",
     },

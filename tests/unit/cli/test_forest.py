@@ -129,12 +129,23 @@ def test_a_slip_in_the_name_and_a_group_without_a_pool_are_told(cli: Cli) -> Non
     assert f"`needlewise evidence pool {NOTHING}` tells why" in empty.err
 
 
-def test_a_missing_renderer_is_named_before_any_work(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("missing", "group", "form", "code"),
+    [
+        ("vl_convert", ONE_GRADE, "svg", 2),
+        ("vl_convert", ONE_GRADE, "text", 0),
+        ("pymare", ONE_GRADE, "text", 2),
+        ("pymare", ONE_STUDY, "text", 0),
+    ],
+)
+def test_what_is_not_installed_is_named_where_it_is_needed(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, missing: str, group: str, form: str, code: int
+) -> None:
     found = util.find_spec
     monkeypatch.setattr(
-        "needlewise.cli.evidence.forests.find_spec", lambda name: None if name == "vl_convert" else found(name)
+        "needlewise.cli.evidence.forests.find_spec", lambda name: None if name == missing else found(name)
     )
-    result = cli("evidence", "forest", ONE_GRADE, "--format", "svg")
-    assert result.code == 2
-    assert "pip install 'needlewise[evidence]'" in result.err
-    assert cli("evidence", "forest", ONE_GRADE).code == 0
+    result = cli("evidence", "forest", group, "--format", form)
+    assert result.code == code
+    assert (f"{missing} is not installed" in result.err) == bool(code)
+    assert ("pip install 'needlewise[evidence]'" in result.err) == bool(code)

@@ -59,10 +59,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.format == SVG and find_spec("vl_convert") is None:
-        hint = "pip install 'needlewise[evidence]'; `--format text` needs nothing more"
-        found = "the renderer vl_convert is not installed"
-        raise WrongUseError(Problem("evidence forest", found, "the package vl-convert-python", hint))
     base = base_of(options.folder)
     groups = {group.key.id: group for group in groups_of(base)}
     group = groups.get(options.group)
@@ -74,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         hint = f"`needlewise evidence pool {options.group}` tells why of each study"
         found = f"nothing in `{options.group}` that can be pooled"
         raise WrongUseError(Problem("evidence forest", found, "a group with k = 1 or more", hint))
+    _require_extra(group.k, options.format)
     made, directions = pool(group.effects, Method(options.method)), directions_of(group.key, base)
     left_out = len(group.members) - group.k
     if options.format == SVG:
@@ -86,6 +83,21 @@ def run(options: argparse.Namespace) -> int:
     told = contents(made, directions, left_out)
     write_text(f"{group.key.id}\n\n{text_forest(told, width, strokes)}", options.out)
     return 0
+
+
+def _require_extra(k: int, form: str) -> None:
+    """Two studies and more are pooled with PyMARE, and SVG is drawn by vl-convert: both are extras."""
+    needed = {"pymare": "pymare"} if k > 1 else {}
+    if form == SVG:
+        needed["vl_convert"] = "vl-convert-python"
+    hint = "pip install 'needlewise[evidence]'"
+    missing = [
+        Problem("evidence forest", f"{module} is not installed", f"the package {package}", hint)
+        for module, package in needed.items()
+        if find_spec(module) is None
+    ]
+    if missing:
+        raise WrongUseError(missing)
 
 
 def text_forest(told: Contents, width: int, strokes: Strokes = DRAWN) -> str:

@@ -156,8 +156,11 @@ def _axis_words(told: Contents, bottom: float) -> Iterator[_Word]:
     yield _Word(PLOT / 2, y, told.axis.title, "center", Ink.SOFT, SMALL)
     if told.directions is not None:
         y += 20
-        yield _Word(0, y, f"← {told.directions.left}", "left", Ink.INK, SMALL)
-        yield _Word(PLOT, y, f"{told.directions.right} →", "right", Ink.INK, SMALL)
+        left, right = f"← {told.directions.left}", f"{told.directions.right} →"
+        yield _Word(0, y, left, "left", Ink.INK, SMALL)
+        if _width(left, size=SMALL) + _width(right, size=SMALL) > PLOT - _GAP:
+            y += _LINE
+        yield _Word(PLOT, y, right, "right", Ink.INK, SMALL)
     y += 12
     for note in told.notes:
         for line in wrap(note, _NOTE_LETTERS):

@@ -77,6 +77,13 @@ def test_every_label_and_every_number_is_said(found: Pool) -> None:
         assert all(text in said for text in needed)
 
 
+def test_long_directions_stand_one_below_the_other() -> None:
+    for length, lines in ((5, 1), (60, 2)):
+        layers = forest(CHANGES, Directions("a" * length, "b" * length))["layer"]
+        rows = [row for layer in layers for row in layer["data"]["values"] if set("←→") & set(row.get("text", ""))]
+        assert len({row["y"] for row in rows}) == lines
+
+
 def test_directions_are_said_where_they_are_given() -> None:
     assert {"← better", "worse →"} <= set(words(CHANGES, Directions("better", "worse")))
     assert not any("→" in word for word in words(CHANGES))
