@@ -18,7 +18,13 @@ CORE = (
     "interop",
     "verification",
 )
-LOADER = "knowledge/_toml.py", "knowledge/_load.py", "knowledge/_evidence_load.py", "knowledge/_kept.py"
+LOADER = (
+    "knowledge/_toml.py",
+    "knowledge/_load.py",
+    "knowledge/_evidence_load.py",
+    "knowledge/_claims_load.py",
+    "knowledge/_kept.py",
+)
 
 LONGEST_FILE = 400
 LONGEST_BODY = 50

@@ -127,6 +127,17 @@ def normal_quantile(level: float) -> float:
     return float(_special().ndtri(0.5 + level / 2))
 
 
+def exact_interval(count: int, of: int, level: float = 0.95) -> tuple[float, float]:
+    """The exact interval of a share (Clopper and Pearson), from 0 to 1."""
+    require(*between("level", level, 0, 1))
+    if not 0 <= count <= of or not of:
+        raise EvidenceError(Problem("count", f"{count} of {of}", "a count of at least one, and at most all of them"))
+    tail = (1 - level) / 2
+    low = float(_special().betaincinv(count, of - count + 1, tail)) if count else 0.0
+    high = float(_special().betaincinv(count + 1, of - count, 1 - tail)) if count < of else 1.0
+    return low, high
+
+
 def chi2_p(statistic: float, df: int) -> float:
     """The chance of a chi-squared value at least this large."""
     return float(_special().chdtrc(df, statistic)) if df > 0 else 1.0

@@ -136,6 +136,12 @@ def pool(effects: Sequence[Effect], method: Method = Method.REML, level: float =
     )
 
 
+def estimate(effects: Sequence[Effect], method: Method = Method.REML, level: float = 0.95) -> Estimate:
+    """The pooled value alone, with the interval that is reported of it."""
+    _refuse(effects)
+    return _cautious(fit([one.value for one in effects], [one.variance for one in effects], method, level=level))
+
+
 def estimates(effects: Sequence[Effect]) -> Mapping[Method, Estimate]:
     """The same pool under every method, with the interval that is reported of it."""
     _refuse(effects)

@@ -4,6 +4,7 @@ The files stand in the folders beside this one; `load_protocol` reads and checks
 values. Rooms above take everything from here, never from the modules with an underscore.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from needlewise.knowledge._care import (
     ScaleOption,
     Source,
 )
+from needlewise.knowledge._claims import Among, Claim, Grade, Number, Quantity, Query, figure_of
 from needlewise.knowledge._evidence import EvidenceBase
 from needlewise.knowledge._forecasting import Distance, Judgement, PersonSpread, Reckoning, Spread
 from needlewise.knowledge._index import Index, facts_of
@@ -99,9 +101,16 @@ from needlewise.knowledge._values import BASIS_ORDER, Basis, Cite, Mark, Origin,
 from needlewise.knowledge._wording import VerdictWords
 
 if TYPE_CHECKING:
+    from needlewise.knowledge._claims_load import load_claims
     from needlewise.knowledge._evidence_load import load_evidence
     from needlewise.knowledge._load import load_protocol
 else:
+
+    def load_claims(base: EvidenceBase, folder: Path | None = None) -> Mapping[str, Claim]:
+        """See `needlewise.knowledge._claims_load.load_claims`; imported late, because it needs pydantic."""
+        from needlewise.knowledge._claims_load import load_claims as load  # noqa: PLC0415
+
+        return load(base, folder)
 
     def load_evidence(protocol: Protocol, folder: Path | None = None) -> EvidenceBase:
         """See `needlewise.knowledge._evidence_load.load_evidence`; imported late, because it needs pydantic."""
@@ -126,6 +135,7 @@ __all__ = [
     "Adjunct",
     "Aftercare",
     "Alternative",
+    "Among",
     "Answer",
     "Arm",
     "Authorisation",
@@ -133,6 +143,7 @@ __all__ = [
     "Cell",
     "Change",
     "Cite",
+    "Claim",
     "ClearanceRule",
     "Conflict",
     "Contrast",
@@ -150,6 +161,7 @@ __all__ = [
     "Fact",
     "Flag",
     "Goal",
+    "Grade",
     "Harm",
     "HarmKind",
     "Index",
@@ -165,6 +177,7 @@ __all__ = [
     "Mark",
     "Mode",
     "Modifier",
+    "Number",
     "Origin",
     "Outcome",
     "People",
@@ -172,6 +185,8 @@ __all__ = [
     "Place",
     "Preparation",
     "Protocol",
+    "Quantity",
+    "Query",
     "Read",
     "ReadIn",
     "Reading",
@@ -211,10 +226,12 @@ __all__ = [
     "cell_holds_throughout",
     "exemption_holds",
     "facts_of",
+    "figure_of",
     "in_use",
     "is_prescribed",
     "items_by_region",
     "line_of",
+    "load_claims",
     "load_evidence",
     "load_protocol",
 ]

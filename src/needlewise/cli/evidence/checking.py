@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from needlewise.cli.evidence.gradings import that_hold
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import protocol_of
 from needlewise.cli.outputs import write_text
@@ -20,7 +21,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    write_text(_page(base_of(options.folder)))
+    base = base_of(options.folder)
+    claims = that_hold(base, options.folder)
+    write_text(_page(base, len(claims)))
     return 0
 
 
@@ -38,7 +41,7 @@ def base_of(folder: Path | None = None) -> EvidenceBase:
         raise KnowledgeError(told) from None
 
 
-def _page(base: EvidenceBase) -> str:
+def _page(base: EvidenceBase, claims: int) -> str:
     studies = base.studies.values()
     arms = [arm for study in studies for arm in study.arm]
     page = Page()
@@ -51,6 +54,7 @@ def _page(base: EvidenceBase) -> str:
             ("contrasts", str(sum(len(study.contrast) for study in studies))),
             ("unwanted effects", str(sum(len(arm.harm) for arm in arms))),
             ("with a figure for effect", str(sum(study.has_figures for study in studies))),
+            ("claims whose verdict holds", str(claims)),
             ("retracted", str(sum(study.retracted is not None for study in studies))),
         ]
     )
