@@ -58,7 +58,7 @@ class Computed:
             return self._shown(None if self.value is None else abs(self.value))
         if part in ("low", "high", "count", "of"):
             return self._shown(getattr(self, part), self.as_percent and part in ("low", "high"))
-        if self.number.query in (Query.SHARE, Query.HARM):
+        if self.of is not None:
             return f"{self.count} of {self.of}"
         if self.number.query is Query.RANGE:
             same = self.low == self.high
@@ -119,7 +119,12 @@ def _middle(number: Number, base: EvidenceBase) -> Computed:
 def _figure(number: Number, base: EvidenceBase) -> Computed:
     if number.query is Query.FIGURE and base.studies[number.study].never_pool:
         return Computed(number, None, (number.study,))
-    return Computed(number, figure_of(number, base), (number.study,) if number.study else ())
+    value, of = figure_of(number, base)
+    studies = (number.study,) if number.study else ()
+    if of is None:
+        return Computed(number, value, studies)
+    low, high = exact_interval(int(value), of)
+    return Computed(number, value / of, studies, (), low, high, int(value), of, as_percent=True)
 
 
 def _pool(number: Number, groups: Mapping[str, Group]) -> Computed:
@@ -177,7 +182,7 @@ def _answers(number: Number, base: EvidenceBase) -> Iterator[tuple[Study, bool]]
     for study, arms in among(number.among, base):
         answer: bool | None = True
         if number.within:
-            spans = {quantity: span_of(study, arms, quantity, base) for quantity in number.within}
+            spans = {quantity: span_of(arms, quantity, base) for quantity in number.within}
             answer = None if None in spans.values() else all(
                 span is not None and span[0] <= number.within[quantity][1] and span[1] >= number.within[quantity][0]
                 for quantity, span in spans.items()
@@ -219,7 +224,7 @@ def _most(number: Number, base: EvidenceBase) -> dict[str, float]:
     """The most that each study states of a quantity."""
     found = {}
     for study, arms in among(number.among, base):
-        span = span_of(study, arms, number.of, base) if number.of else None
+        span = span_of(arms, number.of, base) if number.of else None
         if span is not None:
             found[study.id] = span[1]
     return found

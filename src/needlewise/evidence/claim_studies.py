@@ -28,7 +28,7 @@ def _is_asked(study: Study, asked: Among) -> bool:
         and asked.journal in ("", study.journal)
         and (not asked.measured or any(word in text.lower() for word in asked.measured for text in named))
         and (not asked.phototypes or not types.isdisjoint(asked.phototypes))
-        and (not asked.only_phototypes or bool(types) and types <= set(asked.only_phototypes))
+        and (not asked.only_phototypes or (bool(types) and types <= set(asked.only_phototypes)))
         and (asked.randomised is None or bool(study.randomised) is asked.randomised)
         and (not asked.controls or any(arm.control in asked.controls for arm in study.arm))
     )
@@ -44,7 +44,7 @@ def _is_asked_arm(arm: Arm, asked: Among, base: EvidenceBase) -> bool:
     )
 
 
-def span_of(study: Study, arms: tuple[Arm, ...], quantity: Quantity, base: EvidenceBase) -> tuple[float, float] | None:
+def span_of(arms: tuple[Arm, ...], quantity: Quantity, base: EvidenceBase) -> Span | None:
     """From the least to the most that these arms state of a quantity; None where none of them states it. A follow-up
     counts from the last session."""
     found = [span for arm in arms for span in _SPANS[quantity](arm, base)]

@@ -13,6 +13,9 @@ from needlewise.knowledge._values import STRICT
 
 Window = tuple[float, float]
 
+# A count among the figures -> the key of what it is counted of.
+COUNTED_OF = {"responders": "responders_of", "count": "of"}
+
 
 class Grade(StrEnum):
     """What becomes of a claim when it is held against the studies that were read."""
@@ -81,8 +84,9 @@ class Number:
     count, share: `among`, and `within` (a study counts where the span of each quantity overlaps its window; a share is
     of the studies that state them all) or `against` and `favours` (how the paper's own comparisons came out).
     median, range: `among` and `of`; the most that a study states of it.
-    figure: `study` and `key`, with `arm` and what names the row: `measure`, `scale`, `time`, `response` of an outcome,
-    also `with_arm` of a contrast, `event` of a harm; without `arm` a key of the people.
+    figure: `study` and `key`, with `arm` and what names the row: `measure`, `scale`, `time`, `response`, `weeks` (after the last session) of an outcome,
+    also `with_arm` of a contrast, `event` of a harm; without `arm` a key of the people. A count is told with what it is
+    counted of, and bounded as a share.
     pool: `group` and `key` (value, low, high, k, people). harm: `among` and `harm`. reading: `reading` and `key`.
     """
 
@@ -103,6 +107,7 @@ class Number:
     scale: str = ""
     time: str = ""
     response: str = ""
+    weeks: float | None = None
     event: str = ""
     key: str = ""
     group: str = ""
@@ -133,21 +138,21 @@ class Claim:
     id: str = ""
 
 
-def figure_of(number: Number, base: EvidenceBase) -> float:
-    """The printed figure that a row of query `figure` or `reading` names. Raises LookupError, saying what is missing,
-    where there is no such figure or more than one."""
+def figure_of(number: Number, base: EvidenceBase) -> tuple[float, int | None]:
+    """The printed figure that a row of query `figure` or `reading` names, and of how many it is counted where it is a
+    count. Raises LookupError, saying what is missing, where there is no such figure or more than one."""
     if number.query is Query.READING:
         figures = base.protocol.readings[number.reading].numbers or {}
         if number.key not in figures:
             raise LookupError(f"`{number.reading}` has no number `{number.key}`")
-        return figures[number.key]
+        return figures[number.key], None
     rows = _rows(number, base)
     if len(rows) != 1:
         raise LookupError(f"{len(rows)} rows of `{number.study}` answer to it")
     value = getattr(rows[0], number.key, None)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise LookupError(f"no number `{number.key}` was read there")
-    return value
+    return value, getattr(rows[0], COUNTED_OF.get(number.key, ""), None)
 
 
 def _rows(number: Number, base: EvidenceBase) -> list[Outcome | Harm | Contrast | People]:
@@ -157,11 +162,13 @@ def _rows(number: Number, base: EvidenceBase) -> list[Outcome | Harm | Contrast 
     if number.with_arm:
         sides = number.arm, number.with_arm
         contrasts = (one for one in study.contrast if (one.a, one.b) == sides and number.measure in ("", one.measure))
-        return [one for one in contrasts if number.time in ("", one.time)]
+        timed = (one for one in contrasts if number.time in ("", one.time))
+        return [one for one in timed if getattr(one, number.key, None) is not None]
     arm: Arm = study.arm_named(number.arm)
     if number.event:
         return [one for one in arm.harm if one.event == number.event]
     wanted = {name: getattr(number, name) for name in ("measure", "scale", "time", "response")}
+    wanted["weeks_after_last"] = number.weeks
     return [
         one
         for one in arm.outcome

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from needlewise.errors import KnowledgeError, Problem
 from needlewise.knowledge import _check
-from needlewise.knowledge._claims import Claim, Number, Quantity, Query, figure_of
+from needlewise.knowledge._claims import COUNTED_OF, Claim, Number, Quantity, Query, figure_of
 from needlewise.knowledge._evidence import EvidenceBase
 from needlewise.knowledge._study_check import PHOTOTYPES
 from needlewise.knowledge._toml import read
@@ -37,8 +37,8 @@ _PARTS = {
     Query.SHARE: ("count", "of", "percent", "from", "to"),
     Query.MEDIAN: ("studies",),
     Query.RANGE: ("low", "high", "studies", "scale"),
-    Query.FIGURE: ("size",),
-    Query.POOL: ("size",),
+    Query.FIGURE: ("size", "count", "of", "percent"),
+    Query.POOL: ("size", "low", "high"),
     Query.HARM: ("count", "of", "percent", "low", "high", "studies"),
     Query.READING: (),
 }
@@ -48,7 +48,7 @@ _KEYS: Mapping[Query, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Query.SHARE: ((), ("among", "within", "against", "favours")),
     Query.MEDIAN: (("of",), ("among",)),
     Query.RANGE: (("of",), ("among",)),
-    Query.FIGURE: (("study", "key"), ("arm", "with_arm", "measure", "scale", "time", "response", "event")),
+    Query.FIGURE: (("study", "key"), ("arm", "with_arm", "measure", "scale", "time", "response", "weeks", "event")),
     Query.POOL: (("group", "key"), ()),
     Query.HARM: (("harm",), ("among",)),
     Query.READING: (("reading", "key"), ()),
@@ -136,6 +136,8 @@ def _placeholders(claim: Claim, at: Written) -> Iterator[Problem]:
             elif part and part not in _PARTS[number.query]:
                 known = _PARTS[number.query]
                 yield at.under(name).unknown(f"part of a {number.query}", part, known)
+            elif part in ("count", "of", "percent") and number.query is Query.FIGURE and number.key not in COUNTED_OF:
+                yield at.under(name).problem(f"`{number_id}.{part}` of what is no count", f"a figure `{'` or `'.join(COUNTED_OF)}`")
             elif part == "scale" and number.of is not Quantity.PAIN:
                 yield at.under(name).problem(f"`{number_id}.scale` of what has no scale", "a range of pain")
             elif part in ("from", "to") and len(number.within or {}) != 1:
