@@ -70,7 +70,7 @@ class Computed:
             return "an unknown number"
         if self.as_percent if is_share is None else is_share:
             percent = 100 * value
-            return f"{percent:.0f} %" if percent >= 1 or not percent else f"{percent:.1f} %"
+            return f"{percent:.0f} %" if percent >= 10 or not percent else f"{percent:.2g} %"
         return _told(value)
 
 

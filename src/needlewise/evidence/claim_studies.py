@@ -39,7 +39,7 @@ def _is_asked_arm(arm: Arm, asked: Among, base: EvidenceBase) -> bool:
     return (
         arm.needling
         and asked.radiofrequency in (None, arm.radiofrequency)
-        and set(asked.plus) <= set(beside)
+        and (not asked.plus or set(asked.plus) == set(beside))
         and asked.alone in (None, not beside)
     )
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from needlewise.errors import Problem
+from needlewise.errors import EvidenceError, Problem
 from needlewise.evidence.claim_numbers import Computed, compute
 from needlewise.evidence.groups import Group
 from needlewise.knowledge import Claim, EvidenceBase
@@ -38,7 +38,15 @@ def graded(claim: Claim, base: EvidenceBase, groups: Iterable[Group]) -> GradedC
     Raises `EvidenceError` where a number names a group or a comparison that there is not.
     """
     by_id = {group.key.id: group for group in groups}
-    numbers = {number.id: compute(number, base, by_id) for number in claim.number}
+    numbers: dict[str, Computed] = {}
+    problems: list[Problem] = []
+    for number in claim.number:
+        try:
+            numbers[number.id] = compute(number, base, by_id)
+        except EvidenceError as error:
+            problems += (_of_claim(claim, one) for one in error.problems)
+    if problems:
+        raise EvidenceError(problems)
     return GradedClaim(
         claim,
         numbers,
@@ -70,6 +78,11 @@ def stale_problems(found: GradedClaim) -> Iterator[Problem]:
 def resting_on(name: str, claims: Iterable[GradedClaim]) -> tuple[str, ...]:
     """The ids of the claims that rest on a study or a source, whether it decides them or is counted in a number."""
     return tuple(one.claim.id for one in claims if name in one.claim.source or name in one.studies)
+
+
+def _of_claim(claim: Claim, problem: Problem) -> Problem:
+    where = f"claims/{claim.id}.toml: {problem.where}"
+    return Problem(where, problem.found, problem.expected, problem.hint)
 
 
 def _filled(text: str, numbers: Mapping[str, Computed]) -> str:

@@ -15,6 +15,8 @@ Window = tuple[float, float]
 
 # A count among the figures -> the key of what it is counted of.
 COUNTED_OF = {"responders": "responders_of", "count": "of"}
+# What an arm states of itself: a span, of which the most is taken.
+OF_ARM = ("sessions", "interval_weeks", "needle_mm")
 
 
 class Grade(StrEnum):
@@ -57,7 +59,7 @@ class Among:
     """Which studies, and which of their needled arms, a number looks at; what is left out asks nothing.
 
     `phototypes`: any of them was included; `only_phototypes`: the types are stated, and none but these.
-    `measured`: a word in the measure or the scale of any outcome or contrast. `plus`: adjuncts that the arm had.
+    `measured`: a word in the measure or the scale of any outcome or contrast. `plus`: the adjuncts that the arm had, and nothing else beside the needles.
     `alone`: nothing active beside the needles. `controls`: the study has an arm without needles of such a kind.
     """
 
@@ -85,7 +87,7 @@ class Number:
     of the studies that state them all) or `against` and `favours` (how the paper's own comparisons came out).
     median, range: `among` and `of`; the most that a study states of it.
     figure: `study` and `key`, with `arm` and what names the row: `measure`, `scale`, `time`, `response`, `weeks` (after the last session) of an outcome,
-    also `with_arm` of a contrast, `event` of a harm; without `arm` a key of the people. A count is told with what it is
+    also `with_arm` of a contrast, `event` of a harm; the most of what an arm states of itself; without `arm` a key of the people. A count is told with what it is
     counted of, and bounded as a share.
     pool: `group` and `key` (value, low, high, k, people). harm: `among` and `harm`. reading: `reading` and `key`.
     """
@@ -150,12 +152,13 @@ def figure_of(number: Number, base: EvidenceBase) -> tuple[float, int | None]:
     if len(rows) != 1:
         raise LookupError(f"{len(rows)} rows of `{number.study}` answer to it")
     value = getattr(rows[0], number.key, None)
+    value = value[1] if isinstance(value, tuple) else value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise LookupError(f"no number `{number.key}` was read there")
     return value, getattr(rows[0], COUNTED_OF.get(number.key, ""), None)
 
 
-def _rows(number: Number, base: EvidenceBase) -> list[Outcome | Harm | Contrast | People]:
+def _rows(number: Number, base: EvidenceBase) -> list[Arm | Outcome | Harm | Contrast | People]:
     study = base.studies[number.study]
     if not number.arm:
         return [study.people]
@@ -165,6 +168,8 @@ def _rows(number: Number, base: EvidenceBase) -> list[Outcome | Harm | Contrast 
         timed = (one for one in contrasts if number.time in ("", one.time))
         return [one for one in timed if getattr(one, number.key, None) is not None]
     arm: Arm = study.arm_named(number.arm)
+    if number.key in OF_ARM:
+        return [arm]
     if number.event:
         return [one for one in arm.harm if one.event == number.event]
     wanted = {name: getattr(number, name) for name in ("measure", "scale", "time", "response")}

@@ -137,7 +137,9 @@ def _placeholders(claim: Claim, at: Written) -> Iterator[Problem]:
                 known = _PARTS[number.query]
                 yield at.under(name).unknown(f"part of a {number.query}", part, known)
             elif part in ("count", "of", "percent") and number.query is Query.FIGURE and number.key not in COUNTED_OF:
-                yield at.under(name).problem(f"`{number_id}.{part}` of what is no count", f"a figure `{'` or `'.join(COUNTED_OF)}`")
+                yield at.under(name).problem(
+                    f"`{number_id}.{part}` of what is no count", f"a figure `{'` or `'.join(COUNTED_OF)}`"
+                )
             elif part == "scale" and number.of is not Quantity.PAIN:
                 yield at.under(name).problem(f"`{number_id}.scale` of what has no scale", "a range of pain")
             elif part in ("from", "to") and len(number.within or {}) != 1:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from needlewise.errors import KnowledgeError, Problem
+from needlewise.errors import EvidenceError, KnowledgeError, Problem
 from needlewise.evidence.claims import GradedClaim, graded, stale_problems
 from needlewise.evidence.groups import groups_of
 from needlewise.knowledge import EvidenceBase, load_claims
@@ -15,7 +15,16 @@ def gradings_of(base: EvidenceBase, folder: Path | None = None) -> tuple[GradedC
     except KnowledgeError as error:
         raise KnowledgeError(_named(problem, folder) for problem in error.problems) from None
     groups = groups_of(base)
-    return tuple(graded(claim, base, groups) for claim in claims.values())
+    found: list[GradedClaim] = []
+    problems: list[Problem] = []
+    for claim in claims.values():
+        try:
+            found.append(graded(claim, base, groups))
+        except EvidenceError as error:
+            problems += (_named(problem, folder) for problem in error.problems)
+    if problems:
+        raise EvidenceError(problems)
+    return tuple(found)
 
 
 def that_hold(base: EvidenceBase, folder: Path | None = None) -> tuple[GradedClaim, ...]:
