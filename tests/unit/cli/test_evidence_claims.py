@@ -49,7 +49,7 @@ def test_a_retraction_moves_a_number_across_its_bounds_and_check_names_it(cli: C
 
 def test_a_digit_typed_into_a_text_is_refused_with_its_line(cli: Cli, tmp_path: Path) -> None:
     tree = grown(tmp_path / "knowledge")
-    line = tree.change("claims/painless.toml", "Most people feel some pain", "9 people feel some pain")
+    line = tree.change("claims/painless.toml", "Many people feel some pain", "9 people feel some pain")
     result = cli("evidence", "check", "--folder", str(tree.root))
     assert result.code == 4
     assert f"{tree.root}/claims/painless.toml:{line}: the digit `9` typed into a text" in result.err

@@ -43,7 +43,7 @@ def test_every_grade_is_given(base: EvidenceBase) -> None:
 # What is typed -> what the loader says of it.
 MISTAKES = {
     "a digit in the reason": (PAINLESS, "In one trial", "In 18 people", "the digit `18` typed into a text"),
-    "a digit for patients": (PAINLESS, "Most people feel", "9 of 10 feel", "the digit `10` typed into a text"),
+    "a digit for patients": (PAINLESS, "Many people feel", "9 of 10 feel", "the digit `10` typed into a text"),
     "a number word": (PAINLESS, "In one trial", "In twelve people", "the number `twelve` typed into a text"),
     "a placeholder without its number": (PAINLESS, "{everyone}", "{everybody}", "unknown number `everybody`"),
     "a part that it has not": (PAINLESS, "{everyone}", "{everyone.low}", "unknown part of a figure `low`"),
