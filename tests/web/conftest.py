@@ -14,11 +14,13 @@ django.setup()
 from django.test import Client  # noqa: E402 - settings come first
 
 from needlewise.web.pages.consultation import views  # noqa: E402 - settings come first
+from needlewise.web.pages.learn import views as learn_views  # noqa: E402 - settings come first
 
 
 @pytest.fixture(autouse=True)
 def _day(monkeypatch: pytest.MonkeyPatch, today: date) -> None:
     monkeypatch.setattr(views, "today", lambda: today)
+    monkeypatch.setattr(learn_views, "today", lambda: today)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ COMMANDS = {
     "protocol": "read, check and compare the protocol and its sources",
     "replay": "the case of a stored decision again, and what comes out differently",
     "evidence": "what the trials say: studies, whether their figures add up, and pools",
+    "learn": "what patients may read, and the tip of each day of a plan",
     "verify": "prove the safety invariants, or name the patient who breaks one",
     "schema": "the JSON Schema of a consultation",
 }

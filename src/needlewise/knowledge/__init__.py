@@ -28,6 +28,7 @@ from needlewise.knowledge._claims import Among, Claim, Grade, Number, Quantity, 
 from needlewise.knowledge._evidence import EvidenceBase
 from needlewise.knowledge._forecasting import Distance, Judgement, PersonSpread, Reckoning, Spread
 from needlewise.knowledge._index import Index, facts_of
+from needlewise.knowledge._learning import Article, Learning, Moment, Section, Tip, Word
 from needlewise.knowledge._normalising import HarmKind, ResponseKind, ScaleName
 from needlewise.knowledge._planning import (
     Adjunct,
@@ -103,6 +104,7 @@ from needlewise.knowledge._wording import VerdictWords
 if TYPE_CHECKING:
     from needlewise.knowledge._claims_load import load_claims
     from needlewise.knowledge._evidence_load import load_evidence
+    from needlewise.knowledge._learning_load import load_learning
     from needlewise.knowledge._load import load_protocol
 else:
 
@@ -115,6 +117,12 @@ else:
     def load_evidence(protocol: Protocol, folder: Path | None = None) -> EvidenceBase:
         """See `needlewise.knowledge._evidence_load.load_evidence`; imported late, because it needs pydantic."""
         from needlewise.knowledge._evidence_load import load_evidence as load  # noqa: PLC0415
+
+        return load(protocol, folder)
+
+    def load_learning(protocol: Protocol, folder: Path | None = None) -> Learning:
+        """See `needlewise.knowledge._learning_load.load_learning`; imported late, because it needs pydantic."""
+        from needlewise.knowledge._learning_load import load_learning as load  # noqa: PLC0415
 
         return load(protocol, folder)
 
@@ -138,6 +146,7 @@ __all__ = [
     "Among",
     "Answer",
     "Arm",
+    "Article",
     "Authorisation",
     "Basis",
     "Cell",
@@ -171,6 +180,7 @@ __all__ = [
     "Kind",
     "Known",
     "LabelledUse",
+    "Learning",
     "Level",
     "Limit",
     "Lookup",
@@ -178,6 +188,7 @@ __all__ = [
     "Mode",
     "Modifier",
     "Number",
+    "Moment",
     "Origin",
     "Outcome",
     "People",
@@ -204,12 +215,14 @@ __all__ = [
     "ScaleName",
     "ScaleOption",
     "Scope",
+    "Section",
     "SessionsRow",
     "Source",
     "Spread",
     "StopRule",
     "Study",
     "ThicknessCap",
+    "Tip",
     "Truth",
     "Unit",
     "Verdict",
@@ -217,6 +230,7 @@ __all__ = [
     "VisitKind",
     "Wait",
     "WaitKind",
+    "Word",
     "Zone",
     "all_hold",
     "applies",
@@ -233,5 +247,6 @@ __all__ = [
     "line_of",
     "load_claims",
     "load_evidence",
+    "load_learning",
     "load_protocol",
 ]

@@ -165,7 +165,7 @@ def _of_same_day(cells: tuple[Cell, ...], protocol: Protocol, names: Names, at: 
             yield at.under(number).problem(f"`{cell.fact or cell.input}` has no day of its own", "an event")
 
 
-def _of_answered(cells: tuple[Cell, ...], protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
+def of_answered(cells: tuple[Cell, ...], protocol: Protocol, names: Names, at: Written) -> Iterator[Problem]:
     """Cells that are read before a device is taken: they can only ask for answers and for what is wished."""
     yield from _of_cells(cells, protocol, names, at)
     for number, cell in enumerate(cells):
@@ -242,8 +242,8 @@ def _of_indications(protocol: Protocol, names: Names, documents: Mapping[str, Do
         for number, use in enumerate(indication.labelled):
             yield from at.under("labelled", number, "device").named("device", [use.device], names)
             yield from at.under("labelled", number, "zones").named("zone", use.zones, names)
-            yield from _of_answered(use.when, protocol, names, at.under("labelled", number, "when"))
-        yield from _of_answered(indication.needs, protocol, names, at.under("needs"))
+            yield from of_answered(use.when, protocol, names, at.under("labelled", number, "when"))
+        yield from of_answered(indication.needs, protocol, names, at.under("needs"))
         yield from at.under("allowed_regions").named("region", indication.allowed_regions, names)
         for region, zones in (indication.allowed_zones or {}).items():
             yield from at.under("allowed_zones", region).named("region", [region], names)

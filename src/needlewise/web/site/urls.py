@@ -8,4 +8,5 @@ handler404 = "needlewise.web.site.refusals.not_found"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="consultation")),
     path("consultation/", include("needlewise.web.pages.consultation.urls")),
+    path("learn/", include("needlewise.web.pages.learn.urls")),
 ]
