@@ -28,12 +28,13 @@ class Moment(StrEnum):
     REVIEW = "review"  # to a final review
 
 
-# The days that a moment can speak of. Later sessions lie two weeks apart at the least, so `before` stays within one.
+# The days that a moment can speak of. Sessions lie two weeks apart at the least: `after` ends before the next, and
+# `before` begins when the first week after the last is over.
 SPANS: dict[Moment, tuple[int, int]] = {
     Moment.WAITING: (0, 90),
     Moment.BEFORE_FIRST: (-42, -1),
     Moment.BEFORE: (-7, -1),
-    Moment.AFTER: (0, 7),
+    Moment.AFTER: (0, 13),
     Moment.BETWEEN: (8, 90),
     Moment.AFTER_LAST: (8, 366),
     Moment.REVIEW: (-7, 0),
