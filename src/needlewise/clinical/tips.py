@@ -4,12 +4,12 @@ A tip is no instruction and never stands against one. It is given only where the
 a tip that repeats a row of care waits until that row is in force from morning to night, and a tip that would be wrong
 beside a row is left out on every day which that row touches.
 
-Where nothing may be signed (ask, refer, defer, or a caution that nobody has acknowledged yet), only the tips written
-for waiting are given, from the day of the consultation to the day before the first provisional visit: they ask for
-nothing on the skin and speak of no day. After an exclusion there are none.
+Where the plan may not be signed (ask, refer, defer, or a caution that nobody has acknowledged yet), only the tips
+written for waiting are given, counted from the day of the consultation: they ask for nothing on the skin, speak of no
+day, and do not look at the provisional visits. After an exclusion, and where nothing is planned, there are none.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,15 +66,15 @@ def tips_by_day(pathway: Pathway, tips: Iterable[Tip]) -> dict[date, Tip]:
     """The tip of each day that has one, from the day of the consultation to the last visit.
 
     Of those that hold on a day the one comes that was not given yet, or longest ago; then the one for the fewest days;
-    then the first in the file.
+    then the first in the file. The tip of the day before never comes again.
     """
     if pathway.plan is None or not pathway.needled:
         return {}
     mine = [tip for tip in tips if _is_for(tip, pathway)]
     last_given: dict[str, date] = {}
     found: dict[date, Tip] = {}
-    for on in _days(pathway):
-        holding = [tip for tip in mine if _holds(tip, pathway, on)]
+    for on in _days(pathway, mine):
+        holding = [tip for tip in mine if found.get(on - _DAY) is not tip and _holds(tip, pathway, on)]
         if holding:
             best = min(holding, key=lambda tip: (_RANK[tip.moment], last_given.get(tip.id, date.min), _length(tip)))
             last_given[best.id] = on
@@ -96,9 +96,13 @@ def _is_for(tip: Tip, pathway: Pathway) -> bool:
     return any(all_hold(tip.when, spot.lookup, spot.inputs, pathway.on) is True for spot in spots)
 
 
-def _days(pathway: Pathway) -> Iterator[date]:
-    visits = pathway.plan.visits if pathway.plan else ()
-    on, last = pathway.on, max(visit.on for visit in visits)
+def _days(pathway: Pathway, tips: Sequence[Tip]) -> Iterator[date]:
+    """From the consultation to the last visit; while nothing may be signed, as long as a tip speaks of waiting."""
+    on, last = pathway.on, pathway.on
+    if pathway.plan is not None and pathway.plan.signable:
+        last = max(visit.on for visit in pathway.plan.visits)
+    elif tips:
+        last += max(tip.days[1] for tip in tips) * _DAY
     while on <= last:
         yield on
         on += _DAY
@@ -128,7 +132,7 @@ def _counted(moment: Moment, pathway: Pathway, on: date) -> list[int]:
     before = [day for day in needled if day <= on][-1:]
     after = [day for day in needled if day > on][:1]
     if moment is Moment.WAITING:
-        return [(on - pathway.on).days] if on < needled[0] else []
+        return [(on - pathway.on).days]
     if moment is Moment.BEFORE_FIRST:
         return [(on - needled[0]).days]
     if moment is Moment.BEFORE:
