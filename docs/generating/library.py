@@ -51,6 +51,11 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.evidence.pooling": "",
         "needlewise.evidence.groups": "groups_of treatment_of against_of Group Key Member Sort Treatment Against",
     },
+    "What patients read": {
+        "needlewise.knowledge._learning_load": "load_learning",
+        "needlewise.knowledge._learning": "Learning Article Section Tip Moment Word",
+        "needlewise.clinical.tips": "",
+    },
     "The protocol": {
         "needlewise.knowledge._protocol": "Protocol Edition Place",
         "needlewise.knowledge._values": "Mark Cite Origin Basis Verdict Scope",

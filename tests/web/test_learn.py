@@ -47,7 +47,10 @@ def test_an_article_shows_its_text_its_day_and_every_source_with_its_number(name
     for section in article.section:
         assert all(text in page for text in (section.heading, *section.paragraphs, *section.items))
     for number, source in shelf.sources_of(article).values():
-        assert f'<li id="source-{number}">{source.citation}' in page
+        shown = re.search(rf'<li id="source-{number}">(.*?)</li>', page)
+        assert shown is not None
+        assert source.citation in shown.group(1)
+        assert source.url in shown.group(1)
         assert f'href="#source-{number}"' in page
     assert "22 November 2026" in page
     assert "no medical director has reviewed it" in page
