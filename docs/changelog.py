@@ -3,72 +3,58 @@
   ./dev exec python docs/changelog.py             write the section anew
   ./dev exec python docs/changelog.py --check     write nothing; end with 1 if it is out of date or a fragment is wrong
 
-A fragment is called NAME.KIND.md. One of kind `clinical` ends with a line `Reaches: ...`, which patients, and a line
-`From: YYYY-MM-DD`. For a release, give the heading its version and day, take the markers out, put a new section "Unreleased" with
-markers above it, and remove the fragments.
+A fragment is called NAME.KIND.md and begins with a line `Date: YYYY-MM-DD`; one of kind `clinical` ends with a line
+`Reaches: ...`, which patients, and a line `From: YYYY-MM-DD`. For a release, give the heading its version and day, take the
+markers out, put a new section "Unreleased" with markers above it, and remove the fragments. Each item stays signed with the
+name and day of its fragment: the news reads it back.
 """
 
 import argparse
 import re
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
+from needlewise.errors import KnowledgeError
+from needlewise.interop.news.fragments import KINDS, Fragment, as_changelog_item, parse_fragment
+from needlewise.interop.news.reading import written_changes
+
 ROOT = Path(__file__).resolve().parents[1]
-# Kind -> its heading, in the order in which they stand.
-KINDS = {"clinical": "Clinical", "feature": "New", "fix": "Mended", "internal": "For contributors"}
+# Keeps the folder where there is no fragment: the wheel is made with it.
+KEEPER = ".gitkeep"
 _SECTION = re.compile(r"(<!-- fragments -->\n).*?(<!-- end -->)", re.DOTALL)
-_CLINICAL = re.compile(r"\nReaches: \S.*\nFrom: (\d{4}-\d{2}-\d{2})\Z")
 
 
-def fragments(folder: Path) -> dict[str, dict[str, str]]:
-    """Kind -> name -> text."""
-    found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+def fragments(folder: Path) -> list[Fragment]:
+    """The fragments that are as they should be, by name."""
+    found = []
     for path in sorted(folder.glob("*.md")):
-        name, _, kind = path.stem.rpartition(".")
-        found.setdefault(kind, {})[name] = path.read_text(encoding="utf-8").strip()
+        try:
+            found.append(parse_fragment(path.name, path.read_text(encoding="utf-8")))
+        except KnowledgeError:
+            continue
     return found
 
 
-def faults(folder: Path) -> Iterator[str]:
-    """What is wrong with the fragments."""
-    for path in sorted(folder.iterdir()):
-        if path.suffix != ".md":
+def faults(root: Path) -> Iterator[str]:
+    """What is wrong with the fragments, and with the released sections that the news is read from."""
+    for path in sorted((root / "changelog.d").iterdir()):
+        if path.suffix != ".md" and path.name != KEEPER:
             yield f"{path.name}: no fragment; called NAME.KIND.md, with one of the kinds {', '.join(KINDS)}"
-    for kind, texts in fragments(folder).items():
-        for name, text in texts.items():
-            if kind not in KINDS or not name:
-                yield f"{name}.{kind}.md: unknown kind `{kind}`; one of {', '.join(KINDS)}"
-            elif not text:
-                yield f"{name}.{kind}.md: says nothing"
-            elif kind == "clinical" and not _is_dated(text):
-                yield f"{name}.{kind}.md: a clinical change ends with `Reaches: ...` and `From: YYYY-MM-DD`"
-
-
-def _is_dated(text: str) -> bool:
-    found = _CLINICAL.search(text)
     try:
-        return found is not None and bool(date.fromisoformat(found[1]))
-    except ValueError:
-        return False
+        written_changes(root)
+    except KnowledgeError as error:
+        yield from map(str, error.problems)
 
 
 def section(folder: Path) -> str:
     """The fragments as a list for each kind."""
     parts = []
-    for kind, texts in fragments(folder).items():
-        if texts and kind in KINDS:
-            parts += [f"### {KINDS[kind]}", "\n".join(map(_item, texts.values()))]
+    for kind, heading in KINDS.items():
+        items = [as_changelog_item(one) for one in fragments(folder) if one.kind == kind]
+        if items:
+            parts += [f"### {heading}", "\n".join(items)]
     return "\n\n".join(parts)
-
-
-def _item(text: str) -> str:
-    """Its lines joined, except that who is reached and from when keep theirs."""
-    body, _, rest = text.partition("\nReaches: ")
-    lines = [" ".join(body.split("\n")), *([f"Reaches: {line}" for line in rest.split("\n")[:1]] if rest else [])]
-    lines += [line for line in rest.split("\n")[1:] if line]
-    return "- " + "\n  ".join(lines)
 
 
 def main(arguments: list[str]) -> int:
@@ -77,7 +63,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout that is meant; this one if left out")
     options = parser.parse_args(arguments)
     folder, page = options.root / "changelog.d", options.root / "CHANGELOG.md"
-    wrong = list(faults(folder))
+    wrong = list(faults(options.root))
     print("\n".join(wrong), end="\n" if wrong else "")
     before = page.read_text(encoding="utf-8")
     after = _SECTION.sub(lambda found: f"{found[1]}{section(folder)}\n{found[2]}", before)

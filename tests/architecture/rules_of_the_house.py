@@ -25,6 +25,7 @@ LOADER = (
     "knowledge/_claims_load.py",
     "knowledge/_learning_load.py",
     "knowledge/_kept.py",
+    "interop/news/reading.py",
 )
 
 LONGEST_FILE = 400

@@ -76,12 +76,14 @@ def test_the_changelog_holds_every_fragment() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("depths.clinical.md", "Cheeks go less deep.\n"),
-        ("depths.clinical.md", "Cheeks go less deep.\nReaches: everyone.\nFrom: some day\n"),
-        ("depths.surprise.md", "Cheeks go less deep.\n"),
-        ("depths.md", "Cheeks go less deep.\n"),
-        ("depths.fix.md", "\n"),
-        ("depths.txt", "Cheeks go less deep.\n"),
+        ("depths.clinical.md", "Date: 2026-11-24\nCheeks go less deep.\n"),
+        ("depths.clinical.md", "Date: 2026-11-24\nCheeks go less deep.\nReaches: everyone.\nFrom: some day\n"),
+        ("depths.surprise.md", "Date: 2026-11-24\nCheeks go less deep.\n"),
+        ("depths.md", "Date: 2026-11-24\nCheeks go less deep.\n"),
+        ("depths.fix.md", "Date: 2026-11-24\n"),
+        ("depths.fix.md", "Cheeks go less deep.\n"),
+        ("depths.fix.md", "Date: yesterday\nCheeks go less deep.\n"),
+        ("depths.txt", "Date: 2026-11-24\nCheeks go less deep.\n"),
     ],
 )
 def test_a_wrong_fragment_is_found(name: str, text: str, checkout: Path) -> None:
@@ -92,12 +94,15 @@ def test_a_wrong_fragment_is_found(name: str, text: str, checkout: Path) -> None
 
 
 def test_a_new_fragment_is_put_under_unreleased(checkout: Path) -> None:
-    text = "Cheeks go less deep.\nReaches: whoever has cheeks.\nFrom: 2027-01-01\n"
+    text = "Date: 2026-12-20\nCheeks go less deep.\nReaches: whoever has cheeks.\nFrom: 2027-01-01\n"
     (checkout / "changelog.d" / "depths.clinical.md").write_text(text, encoding="utf-8")
     assert script("changelog.py", "--check", "--root", str(checkout)).returncode == 1
     assert script("changelog.py", "--root", str(checkout)).returncode == 0
     unreleased = (checkout / "CHANGELOG.md").read_text(encoding="utf-8").split("## Unreleased")[1]
-    assert "- Cheeks go less deep.\n  Reaches: whoever has cheeks.\n  From: 2027-01-01\n" in unreleased
+    assert (
+        "- Cheeks go less deep.\n  Reaches: whoever has cheeks.\n  From: 2027-01-01\n  <!-- depths 2026-12-20 -->\n"
+        in unreleased
+    )
 
 
 def test_the_rule_worked_through_in_contributing_is_a_rule(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "the case of a stored decision again, and what comes out differently",
     "evidence": "what the trials say: studies, whether their figures add up, and pools",
     "learn": "what patients may read, and the tip of each day of a plan",
+    "news": "what has changed in the protocol, the evidence and Needlewise itself",
     "verify": "prove the safety invariants, or name the patient who breaks one",
     "schema": "the JSON Schema of a consultation",
 }

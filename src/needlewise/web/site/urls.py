@@ -9,4 +9,5 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="consultation")),
     path("consultation/", include("needlewise.web.pages.consultation.urls")),
     path("learn/", include("needlewise.web.pages.learn.urls")),
+    path("news/", include("needlewise.web.pages.news.urls")),
 ]
