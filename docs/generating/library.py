@@ -75,6 +75,14 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.interop.replay": "replay Replay Difference",
         "needlewise.interop.case_toml": "as_toml",
     },
+    "News": {
+        "needlewise.interop.news.items": "NewsItem NewsKind Touches newest_first of_kind",
+        "needlewise.interop.news.reading": "written_changes",
+        "needlewise.interop.news.fragments": "Fragment",
+        "needlewise.interop.news.gathering": "gather",
+        "needlewise.interop.news.touching": "touched held_by",
+        "needlewise.interop.news.digest": "digest",
+    },
     "Proofs": {"needlewise.verification.invariants": "broken table Invariant Held"},
     "Errors": {"needlewise.errors": ""},
 }

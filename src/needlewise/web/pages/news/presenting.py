@@ -39,12 +39,19 @@ class Shown:
     day: dict[str, str]
     from_day: str
     from_iso: str
+    concerns: str
     lists: tuple[StudyList, ...]
 
     @property
     def is_long(self) -> bool:
         """Whether its studies are too many to stand open."""
         return sum(len(one.studies) for one in self.lists) > FEW_STUDIES
+
+    @property
+    def only_study(self) -> StudyLink | None:
+        """The study where there is but one: the news itself has said its title."""
+        studies = [study for one in self.lists for study in one.studies]
+        return studies[0] if len(studies) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,19 @@ def _shown(item: NewsItem, base: EvidenceBase, on: date) -> Shown:
         day_words(item.on, on),
         plain_day(item.from_day) if item.from_day else "",
         item.from_day.isoformat() if item.from_day else "",
+        _concerns(item, base) if item.kind is NewsKind.CLINICAL else "",
         tuple(_lists(item, base)),
+    )
+
+
+def _concerns(item: NewsItem, base: EvidenceBase) -> str:
+    """The rules and indications that a change names, by their titles; an id where the thing itself is gone."""
+    rules, indications = base.protocol.rules, base.protocol.indications
+    return "; ".join(
+        (
+            *(rules[one].title if one in rules else one for one in item.touches.rules),
+            *(indications[one].label if one in indications else one for one in item.touches.indications),
+        )
     )
 
 
