@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from needlewise.clinical.examples import failing_examples
+from needlewise.interop.news.reading import written_changes
 from needlewise.knowledge import Protocol, load_protocol
 from needlewise.verification.invariants import INVARIANTS
 from tests.conftest import TODAY
@@ -103,6 +104,22 @@ def test_a_new_fragment_is_put_under_unreleased(checkout: Path) -> None:
         "- Cheeks go less deep.\n  Reaches: whoever has cheeks.\n  From: 2027-01-01\n  <!-- depths 2026-12-20 -->\n"
         in unreleased
     )
+
+
+def test_the_news_is_the_same_before_and_after_a_release(checkout: Path) -> None:
+    assert script("changelog.py", "--root", str(checkout)).returncode == 0
+    before = written_changes(checkout)
+    page = checkout / "CHANGELOG.md"
+    markers = "<!-- fragments -->\n<!-- end -->"
+    text = page.read_text(encoding="utf-8").replace("<!-- fragments -->\n", "").replace("<!-- end -->\n", "")
+    released = text.replace("## Unreleased", f"## Unreleased\n\n{markers}\n\n## 0.2.0, 2026-12-24")
+    page.write_text(released, encoding="utf-8")
+    for fragment in (checkout / "changelog.d").glob("*.md"):
+        fragment.unlink()
+    assert before
+    assert set(written_changes(checkout)) == set(before)
+    assert script("changelog.py", "--root", str(checkout)).returncode == 0
+    assert set(written_changes(checkout)) == set(before)
 
 
 def test_the_rule_worked_through_in_contributing_is_a_rule(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def _retracted(base: EvidenceBase) -> Iterator[NewsItem]:
 def trouble_of(study: Study, base: EvidenceBase) -> str:
     """What a study is about: the labels of the indications that it speaks to."""
     labels = [one.label for one in base.protocol.indications.values() if study.group in one.studies]
-    return listed(labels) or study.group.replace("_", " ")
+    return listed(labels[:1] + [f"{label[:1].lower()}{label[1:]}" for label in labels[1:]]) or study.group
 
 
 def _touches(studies: list[Study], base: EvidenceBase) -> Touches:

@@ -1,5 +1,6 @@
 """Changes as they are written down, and read back from the changelog."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from needlewise.errors import KnowledgeError
+from needlewise.interop.news import reading
 from needlewise.interop.news.fragments import as_changelog_item, parse_fragment, released
 from needlewise.interop.news.items import NewsKind
 from needlewise.interop.news.reading import written_changes
@@ -20,6 +22,15 @@ def test_every_change_of_the_checkout_is_dated_and_as_it_should_be() -> None:
     changes = written_changes()
     assert {one.file for one in changes} >= {path.name for path in (ROOT / "changelog.d").glob("*.md")}
     assert min(one.on for one in changes) >= date(2026, 11, 22)
+
+
+def test_the_wheel_carries_the_changes_to_where_they_are_looked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    beside = reading.HERE.relative_to(SOURCE.parent).as_posix()
+    for name in (reading.FRAGMENTS, reading.PAGE):
+        assert carried[name] == f"{beside}/{name}"
+        assert (ROOT / name).exists()
 
 
 def test_whatever_a_change_touches_exists() -> None:
