@@ -7,8 +7,9 @@ from statistics import median
 from needlewise.errors import EvidenceError, Problem
 from needlewise.evidence.claim_studies import among, span_of
 from needlewise.evidence.effects import EffectKind, shown
-from needlewise.evidence.estimators import Method, exact_interval
+from needlewise.evidence.estimators import exact_interval
 from needlewise.evidence.groups import Against, Group, against_of
+from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import estimate
 from needlewise.knowledge import Among, Arm, EvidenceBase, Number, Query, Study, figure_of
 

@@ -28,6 +28,11 @@ class EffectKind(StrEnum):
     LOG_RATE = "log-rate"
     LOG_RATE_RATIO = "log-rate-ratio"
 
+    @property
+    def no_effect(self) -> float | None:
+        """The value, on the scale of the pool, that says nothing differs. None where there is no such value."""
+        return None if self in (EffectKind.PROPORTION, EffectKind.LOG_RATE) else 0.0
+
 
 _EXPONENTIATED = frozenset(
     {EffectKind.LOG_ODDS_RATIO, EffectKind.LOG_RISK_RATIO, EffectKind.LOG_RATE, EffectKind.LOG_RATE_RATIO}

@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from needlewise.errors import EvidenceError, Problem
-from needlewise.evidence.estimators import Method, fit
+from needlewise.evidence.estimators import fit
 from needlewise.evidence.groups import Group, Sort, Treatment, WhyNotPooledError, change_of
+from needlewise.evidence.methods import Method
 from needlewise.knowledge import EvidenceBase, Outcome
 
 # A stated spread may lie above the computed one by this factor, never below it.

@@ -13,7 +13,9 @@ _ACTIONS = Actions(
         "show": Action("everything about one study, with what was read and where", "showing"),
         "pool": Action("every group of figures with its number of studies, one of them or a CSV file pooled", "pools"),
         "forest": Action("the forest plot of a group of figures, drawn with characters or as SVG", "forests"),
-        "claims": Action("the claims that articles make, graded; or one of them with its numbers and studies", "claims"),
+        "claims": Action(
+            "the claims that articles make, graded; or one of them with its numbers and studies", "claims"
+        ),
         "export": Action("the base as flat tables, for whoever computes with something else", "exporting"),
         "new": Action("begin the files of a study from what a publication says of itself", "beginning"),
     },

@@ -14,8 +14,8 @@ from needlewise.cli.evidence.checking import base_of
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.errors import Problem
-from needlewise.evidence.estimators import Method
 from needlewise.evidence.groups import groups_of
+from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import pool
 from needlewise.interop.charts.contents import MINUS, Axis, Contents, Role, Row, contents, weight_told
 from needlewise.interop.charts.directions import directions_of

@@ -10,7 +10,7 @@ from enum import StrEnum
 from statistics import median
 
 from needlewise.evidence.effects import EffectKind
-from needlewise.evidence.estimators import Method
+from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import Pool
 from needlewise.interop.charts.directions import Directions
 
