@@ -76,9 +76,9 @@ def test_all_words_lie_within_the_picture_and_apart_from_each_other(found: Pool)
     boxes = []
     for text in root.iter(f"{SVG}text"):
         x, y = map(float, re.findall(r"-?[\d.]+", str(text.get("transform"))))
-        # No letter of these labels is wider than six tenths of its size on average.
+        # Half its size is the width of a digit, and a little more than that of the usual letter.
         size = float(str(text.get("font-size")).removesuffix("px"))
-        wide = 0.44 * size * len(str(text.text))
+        wide = 0.5 * size * len(str(text.text))
         start = x + left - {"start": 0.0, "middle": wide / 2, "end": wide}[str(text.get("text-anchor"))]
         boxes.append((start, start + wide, y + top, str(text.text)))
     assert all(start >= -1 and end <= width + 1 and 0 < y < height for start, end, y, _ in boxes)
