@@ -30,6 +30,7 @@ FEWEST_FOR_SMALL_STUDIES = 10
 FEWEST_PER_MODERATOR = 10
 ONE_STUDY = "one study: it is shown as it is, and is no pool"
 TOO_FEW_TO_PREDICT = f"fewer than {FEWEST_FOR_PREDICTION} studies do not say how far a new one may lie"
+ALL_OF_ONE_SIZE = "studies of one size cannot show whether small ones differ"
 TOO_FEW_FOR_SMALL_STUDIES = f"fewer than {FEWEST_FOR_SMALL_STUDIES} studies cannot show whether small ones differ"
 
 
@@ -130,8 +131,8 @@ def pool(effects: Sequence[Effect], method: Method = Method.REML, level: float =
         i2_percent=model.i2_percent,
         prediction=_prediction(reported, model, len(effects)),
         prediction_note="" if len(effects) >= FEWEST_FOR_PREDICTION else TOO_FEW_TO_PREDICT,
-        small_study=egger(values, variances) if len(effects) >= FEWEST_FOR_SMALL_STUDIES else None,
-        small_study_note="" if len(effects) >= FEWEST_FOR_SMALL_STUDIES else TOO_FEW_FOR_SMALL_STUDIES,
+        small_study=None if (note := _cannot_compare_sizes(variances)) else egger(values, variances),
+        small_study_note=note,
         assumed=told_once(told for one in effects for told in one.assumed),
     )
 
@@ -191,6 +192,13 @@ def regress(
         hint = "compare subgroups, or force it and say that it was forced"
         raise EvidenceError(Problem("meta-regression", found, f"{needed} studies or more", hint))
     return fit([one.value for one in effects], [one.variance for one in effects], method, moderators)
+
+
+def _cannot_compare_sizes(variances: Sequence[float]) -> str:
+    """Why small studies cannot be held against large ones; empty where they can."""
+    if len(variances) < FEWEST_FOR_SMALL_STUDIES:
+        return TOO_FEW_FOR_SMALL_STUDIES
+    return ALL_OF_ONE_SIZE if math.isclose(min(variances), max(variances), rel_tol=1e-9) else ""
 
 
 def _refuse(effects: Sequence[Effect]) -> None:

@@ -6,6 +6,7 @@ from needlewise.errors import EvidenceError
 from needlewise.evidence.effects import Effect, EffectKind
 from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import (
+    ALL_OF_ONE_SIZE,
     ONE_STUDY,
     TOO_FEW_FOR_SMALL_STUDIES,
     TOO_FEW_TO_PREDICT,
@@ -70,6 +71,13 @@ def test_ten_studies_are_needed_to_ask_whether_small_ones_differ() -> None:
     assert pool(many(*[-0.1 * n for n in range(9)])).small_study_note == TOO_FEW_FOR_SMALL_STUDIES
     varied = [effect(f"s{n}", -0.1 * n, 0.01 + 0.01 * n) for n in range(10)]
     assert pool(varied).small_study is not None
+
+
+def test_ten_studies_of_one_size_are_pooled_and_say_that_sizes_cannot_be_compared() -> None:
+    found = pool(many(*[-0.1 * n for n in range(12)]))
+    assert found.small_study is None
+    assert found.small_study_note == ALL_OF_ONE_SIZE
+    assert found.best.value == pytest.approx(-0.55)
 
 
 def test_weights_of_all_studies_make_the_whole() -> None:
