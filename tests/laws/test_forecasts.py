@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from needlewise.evidence.certainty import Body, Grade, Ground, certainty_of
+from needlewise.evidence.certainty import Body, Ground, Level, certainty_of
 from needlewise.evidence.forecast import Forecast, Measure, forecast
 from needlewise.evidence.likeness import Asked
 from needlewise.evidence.prediction import Datum, Model, Prediction, predict
@@ -154,6 +154,6 @@ def test_only_a_judgement_raises_certainty_and_what_was_not_assessed_moves_nothi
         assert step.change == 0 or step.ground is not Ground.NOT_ASSESSED
     assert found.grade <= found.start
     if k:
-        assert found.grade == max(Grade.VERY_LOW, found.start + sum(step.change for step in found.steps))
+        assert found.grade == max(Level.VERY_LOW, found.start + sum(step.change for step in found.steps))
     else:
-        assert found.grade is Grade.VERY_LOW
+        assert found.grade is Level.VERY_LOW

@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from needlewise.knowledge import EvidenceBase, Judgement, Read, Study
 
 
-class Grade(IntEnum):
+class Level(IntEnum):
     """How sure one may be."""
 
     VERY_LOW = 1
@@ -49,8 +49,8 @@ class Step:
 class Certainty:
     """The grade, where it started, and every step on the way."""
 
-    grade: Grade
-    start: Grade
+    grade: Level
+    start: Level
     start_why: str
     steps: tuple[Step, ...]
 
@@ -74,21 +74,21 @@ class Body:
 
 
 def certainty_of(body: Body, base: EvidenceBase) -> Certainty:
-    """Grade a body of figures. A body without a study is graded very low, whatever else is said of it."""
+    """Level a body of figures. A body without a study is graded very low, whatever else is said of it."""
     start, why = _start(body)
     judged = _judgements(body, base)
     steps = tuple(_steps(body, base.reckoning.thresholds, judged))
     total = start + sum(step.change for step in steps)
-    grade = Grade(min(Grade.HIGH, max(Grade.VERY_LOW, total))) if body.studies else Grade.VERY_LOW
+    grade = Level(min(Level.HIGH, max(Level.VERY_LOW, total))) if body.studies else Level.VERY_LOW
     return Certainty(grade, start, why, steps)
 
 
-def _start(body: Body) -> tuple[Grade, str]:
+def _start(body: Body) -> tuple[Level, str]:
     if not body.is_controlled:
-        return Grade.LOW, "a change from before to after, without a comparison"
+        return Level.LOW, "a change from before to after, without a comparison"
     if body.studies and all(study.randomised for study in body.studies):
-        return Grade.HIGH, "a comparison, in randomised studies only"
-    return Grade.LOW, "a comparison, not randomised in every study"
+        return Level.HIGH, "a comparison, in randomised studies only"
+    return Level.LOW, "a comparison, not randomised in every study"
 
 
 def _judgements(body: Body, base: EvidenceBase) -> Mapping[str, Judgement]:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from needlewise.cli.evidence.forests import DRAWN, TYPED, text_forest
+from needlewise.cli.evidence.forest_text import DRAWN, TYPED, text_forest
 from needlewise.evidence.pooling import Pool
 from needlewise.interop.charts.contents import MINUS, Role, contents
 from needlewise.interop.charts.directions import Directions

@@ -12,7 +12,7 @@ from scipy.stats import binomtest, t
 from needlewise.consultation import consult, read_case
 from needlewise.consultation import forecast as forecast_of
 from needlewise.errors import EvidenceError
-from needlewise.evidence.certainty import Grade, Ground
+from needlewise.evidence.certainty import Ground, Level
 from needlewise.evidence.forecast import (
     NO_PEOPLE_SPREAD,
     NOTHING_READ,
@@ -154,8 +154,8 @@ def test_what_needles_add_is_told_apart_from_what_was_seen(scars: Forecast) -> N
     assert controlled.prediction.value == pytest.approx(-3.0)
     assert [study.id for study in controlled.studies] == ["alam2014"]
     assert controlled.people == 15
-    assert controlled.certainty.start is Grade.HIGH
-    assert found.certainty.start is Grade.LOW
+    assert controlled.certainty.start is Level.HIGH
+    assert found.certainty.start is Level.LOW
     assert not expected(scars, "one-grade").controlled
 
 
@@ -295,7 +295,7 @@ def test_certainty_shows_every_step_and_what_it_rests_on(scars: Forecast) -> Non
     assert steps["inconsistency"].change == -2
     assert steps["inconsistency"].ground is Ground.COMPUTED
     assert steps["small-studies"].ground is Ground.NOT_ASSESSED
-    assert expected(scars, "goodman_baron_qual").certainty.grade is Grade.VERY_LOW
+    assert expected(scars, "goodman_baron_qual").certainty.grade is Level.VERY_LOW
 
 
 def test_a_judgement_counts_with_its_reason(base: EvidenceBase) -> None:

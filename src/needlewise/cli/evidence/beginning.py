@@ -5,7 +5,7 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
-from needlewise.cli.evidence.checking import base_of
+from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.evidence.published import text_of
 from needlewise.cli.exits import CannotWriteError, WrongUseError
 from needlewise.cli.inputs import add_day

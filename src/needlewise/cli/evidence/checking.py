@@ -3,17 +3,14 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
-from needlewise.cli.evidence.gradings import that_hold
-from needlewise.cli.exits import WrongUseError
-from needlewise.cli.inputs import protocol_of
+from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
 from needlewise.cli.wording import plural
-from needlewise.errors import KnowledgeError, Problem
-from needlewise.knowledge import Arm, Contrast, EvidenceBase, Harm, Outcome, People, Study, load_evidence
+from needlewise.knowledge import Arm, Contrast, EvidenceBase, Harm, Outcome, People, Study
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -22,26 +19,16 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     base = base_of(options.folder)
-    claims = that_hold(base, options.folder)
-    write_text(_page(base, len(claims)))
+    held = "not computed: pip install 'needlewise[evidence]'"
+    if find_spec("scipy") is not None:
+        from needlewise.cli.evidence.gradings import that_hold  # noqa: PLC0415 - brings in numpy
+
+        held = str(len(that_hold(base, options.folder)))
+    write_text(_page(base, held))
     return 0
 
 
-def base_of(folder: Path | None = None) -> EvidenceBase:
-    """The evidence of a knowledge folder, our own if none is named. Problems name that folder."""
-    if folder is not None and not folder.is_dir():
-        raise WrongUseError(Problem(str(folder), "not a folder", "a folder of knowledge files"))
-    protocol = protocol_of(date.today(), folder)
-    if folder is None:
-        return load_evidence(protocol)
-    try:
-        return load_evidence(protocol, folder)
-    except KnowledgeError as error:
-        told = (Problem(f"{folder}/{p.where}", p.found, p.expected, p.hint) for p in error.problems)
-        raise KnowledgeError(told) from None
-
-
-def _page(base: EvidenceBase, claims: int) -> str:
+def _page(base: EvidenceBase, claims: str) -> str:
     studies = base.studies.values()
     arms = [arm for study in studies for arm in study.arm]
     page = Page()
@@ -54,7 +41,7 @@ def _page(base: EvidenceBase, claims: int) -> str:
             ("contrasts", str(sum(len(study.contrast) for study in studies))),
             ("unwanted effects", str(sum(len(arm.harm) for arm in arms))),
             ("with a figure for effect", str(sum(study.has_figures for study in studies))),
-            ("claims whose verdict holds", str(claims)),
+            ("claims whose verdict holds", claims),
             ("retracted", str(sum(study.retracted is not None for study in studies))),
         ]
     )

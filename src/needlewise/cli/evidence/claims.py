@@ -2,18 +2,21 @@
 
 import argparse
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from needlewise.cli.evidence.checking import base_of
-from needlewise.cli.evidence.gradings import gradings_of
+from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
 from needlewise.cli.wording import plural
 from needlewise.errors import Problem
-from needlewise.evidence.claim_numbers import Computed
-from needlewise.evidence.claims import GradedClaim
 from needlewise.knowledge import EvidenceBase, Grade
+
+if TYPE_CHECKING:
+    from needlewise.evidence.claim_numbers import Computed
+    from needlewise.evidence.claims import GradedClaim
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +25,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    if find_spec("scipy") is None:
+        hint = "pip install 'needlewise[evidence]'"
+        raise WrongUseError(Problem("evidence claims", "SciPy is not installed", "the package scipy", hint))
+    from needlewise.cli.evidence.gradings import gradings_of  # noqa: PLC0415 - brings in numpy
+
     base = base_of(options.folder)
     found = {one.claim.id: one for one in gradings_of(base, options.folder)}
     page = Page()
@@ -37,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_list(page: Page, found: list[GradedClaim]) -> None:
+def _write_list(page: Page, found: "list[GradedClaim]") -> None:
     page.title("What articles say, held against the studies", plural(len(found), "claim"))
     for grade in Grade:
         rows = [(one.claim.id, one.claim.claim) for one in found if one.claim.verdict is grade]
@@ -47,7 +55,7 @@ def _write_list(page: Page, found: list[GradedClaim]) -> None:
     _write_stale(page, found)
 
 
-def _write_claim(page: Page, one: GradedClaim, base: EvidenceBase) -> None:
+def _write_claim(page: Page, one: "GradedClaim", base: EvidenceBase) -> None:
     claim = one.claim
     page.title(claim.id, _word(claim.verdict))
     page.text(claim.claim)
@@ -75,7 +83,7 @@ def _write_claim(page: Page, one: GradedClaim, base: EvidenceBase) -> None:
     _write_stale(page, [one])
 
 
-def _number(number: Computed) -> str:
+def _number(number: "Computed") -> str:
     least, most = number.number.bounds
     interval = "" if number.low is None or number.count is None else (
         f", {number.told('percent')} (95 % interval {number.told('low')} to {number.told('high')})"
@@ -91,7 +99,7 @@ def _number(number: Computed) -> str:
     return "; ".join(filter(None, parts))
 
 
-def _write_stale(page: Page, found: list[GradedClaim]) -> None:
+def _write_stale(page: Page, found: "list[GradedClaim]") -> None:
     rows = [(one.claim.id, number.number.id) for one in found for number in one.stale]
     if rows:
         page.section("To be read again: numbers outside the bounds of their verdict")

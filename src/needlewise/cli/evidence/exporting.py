@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from needlewise.cli.evidence.checking import base_of
+from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.exits import CannotWriteError, WrongUseError
 from needlewise.cli.outputs import write_file
 from needlewise.cli.wording import plural
@@ -35,6 +35,10 @@ def run(options: argparse.Namespace) -> int:
     if kind == PARQUET and find_spec("duckdb") is None:
         hint = "pip install 'needlewise[evidence]', or export CSV"
         raise WrongUseError(Problem("--format", "the library duckdb is not installed", "the package duckdb", hint))
+    if find_spec("scipy") is None:
+        # An effect may rest on an interval, and so on quantiles.
+        hint = "pip install 'needlewise[evidence]'"
+        raise WrongUseError(Problem("evidence export", "SciPy is not installed", "the package scipy", hint))
     _refuse_to_replace(targets, options.force)
     tables = tables_of(base_of(options.folder))
     # Everything is made before anything is written: what fails leaves nothing behind.

@@ -5,6 +5,7 @@ from pathlib import Path
 from needlewise.errors import EvidenceError, KnowledgeError, Problem
 from needlewise.evidence.claims import GradedClaim, graded, stale_problems
 from needlewise.evidence.groups import groups_of
+from needlewise.evidence.spreads import stale_spreads
 from needlewise.knowledge import EvidenceBase, load_claims
 
 
@@ -28,9 +29,11 @@ def gradings_of(base: EvidenceBase, folder: Path | None = None) -> tuple[GradedC
 
 
 def that_hold(base: EvidenceBase, folder: Path | None = None) -> tuple[GradedClaim, ...]:
-    """The same, or a refusal that names every number outside the bounds of its grading."""
+    """The same, or a refusal that names every number outside the bounds of its grading, and every stated spread of a
+    forecast that no longer fits the studies."""
     found = gradings_of(base, folder)
     problems = [_named(problem, folder) for one in found for problem in stale_problems(one)]
+    problems += [_named(problem, folder) for problem in stale_spreads(base, groups_of(base))]
     if problems:
         raise KnowledgeError(problems)
     return found

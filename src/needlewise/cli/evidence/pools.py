@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
-from needlewise.cli.evidence.checking import base_of
+from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.evidence.published import add_file, file_of
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text

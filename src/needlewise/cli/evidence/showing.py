@@ -6,7 +6,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 
-from needlewise.cli.evidence.checking import base_of
+from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
