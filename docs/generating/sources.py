@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from generating.markdown import bullets, link, mark_rows, page
-from needlewise.cli.protocol.tables import TABLES, marks_in, rows_of
-from needlewise.knowledge import BASIS_ORDER, Protocol, Source
+from needlewise.knowledge import BASIS_ORDER, TABLES, Protocol, Source, marks_in, rows_of
 
 SOURCES = """\
 What was read, strongest first. "Read" says which part. `memory` is no source: it marks what was written from memory

@@ -24,6 +24,7 @@ from needlewise.knowledge._care import (
     ScaleOption,
     Source,
 )
+from needlewise.knowledge._citing import TABLES, Citing, citing, marks_in, part_name, rows_of
 from needlewise.knowledge._claims import Among, Claim, Grade, Number, Quantity, Query, figure_of
 from needlewise.knowledge._evidence import EvidenceBase
 from needlewise.knowledge._forecasting import Distance, Judgement, PersonSpread, Reckoning, Spread
@@ -136,6 +137,7 @@ else:
 __all__ = [
     "BASIS_ORDER",
     "BOUGHT",
+    "TABLES",
     "TO_FILL_IN",
     "UNKNOWN",
     "UNUSED",
@@ -152,6 +154,7 @@ __all__ = [
     "Cell",
     "Change",
     "Cite",
+    "Citing",
     "Claim",
     "ClearanceRule",
     "Conflict",
@@ -238,6 +241,7 @@ __all__ = [
     "cell_holds",
     "cell_holds_for",
     "cell_holds_throughout",
+    "citing",
     "exemption_holds",
     "facts_of",
     "figure_of",
@@ -249,4 +253,7 @@ __all__ = [
     "load_evidence",
     "load_learning",
     "load_protocol",
+    "marks_in",
+    "part_name",
+    "rows_of",
 ]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from needlewise.cli.protocol.tables import TABLES, marks_in, rows_of
-from needlewise.knowledge import Mark
+from needlewise.knowledge import TABLES, Mark, marks_in, rows_of
 from tests.unit.cli.conftest import ROOT, SAVED, TODAY, Cli
 
 ON = date.fromisoformat(TODAY)

@@ -16,6 +16,7 @@ _ACTIONS = Actions(
         "claims": Action(
             "the claims that articles make, graded; or one of them with its numbers and studies", "claims"
         ),
+        "without": Action("every pool, claim and forecast that moves when a study no longer counts", "removing"),
         "export": Action("the base as flat tables, for whoever computes with something else", "exporting"),
         "new": Action("begin the files of a study from what a publication says of itself", "beginning"),
     },

@@ -8,12 +8,11 @@ from pathlib import Path
 from needlewise.cli.inputs import add_day, add_overlay, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
-from needlewise.cli.protocol.tables import TABLES, marks_in, rows_of
 from needlewise.cli.wording import plural
 from needlewise.clinical.examples import failing_examples
 from needlewise.errors import KnowledgeError, Problem
 from needlewise.interop.days import away
-from needlewise.knowledge import Basis, Origin, Protocol
+from needlewise.knowledge import TABLES, Basis, Origin, Protocol, marks_in, rows_of
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

@@ -9,10 +9,9 @@ from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import add_day, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
-from needlewise.cli.protocol.tables import TABLES, marks_in, rows_of
 from needlewise.cli.wording import plural
 from needlewise.errors import Problem
-from needlewise.knowledge import BASIS_ORDER, Protocol
+from needlewise.knowledge import BASIS_ORDER, Protocol, citing
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -70,9 +69,6 @@ def write_resting(page: Page, name: str, protocol: Protocol) -> None:
 
 
 def _resting(name: str, protocol: Protocol) -> Iterator[tuple[str, str]]:
-    for table in TABLES:
-        for row in rows_of(protocol, table).values():
-            for path, mark in marks_in(row):
-                places = [cite.place or "no place named" for cite in mark.sources if cite.id == name]
-                if places:
-                    yield f"{table}:{row.id}{f' {path}' if path else ''}", "; ".join(places)
+    for one in citing(protocol, name):
+        places = (place or "no place named" for place in one.places)
+        yield f"{one.table}:{one.row.id}{f' {one.path}' if one.path else ''}", "; ".join(places)

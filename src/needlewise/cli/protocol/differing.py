@@ -8,9 +8,9 @@ from pathlib import Path
 from needlewise.cli.inputs import add_day, day, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
-from needlewise.cli.protocol.tables import TABLES, flat, rows_of, summary
+from needlewise.cli.protocol.tables import flat, summary
 from needlewise.cli.wording import plural
-from needlewise.knowledge import Protocol
+from needlewise.knowledge import TABLES, Protocol, rows_of
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

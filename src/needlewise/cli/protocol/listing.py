@@ -6,8 +6,9 @@ from datetime import date
 from needlewise.cli.inputs import add_day, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
-from needlewise.cli.protocol.tables import TABLES, rows_of, summary
+from needlewise.cli.protocol.tables import summary
 from needlewise.cli.wording import plural
+from needlewise.knowledge import TABLES, rows_of
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

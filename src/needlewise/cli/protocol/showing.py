@@ -12,10 +12,10 @@ from needlewise.cli.inputs import add_day, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
 from needlewise.cli.protocol.citing import write_resting
-from needlewise.cli.protocol.tables import TABLES, field_in_words, is_plain, parts_of, rows_of, said
+from needlewise.cli.protocol.tables import field_in_words, is_plain, parts_of, said
 from needlewise.cli.wording import mark_in_words
 from needlewise.errors import Problem
-from needlewise.knowledge import Alternative, Example, Exemption, Fact, Mark, Protocol, Rule, Source
+from needlewise.knowledge import TABLES, Alternative, Example, Exemption, Fact, Mark, Protocol, Rule, Source, rows_of
 
 _SINGULAR = {"facts": "question", "visits": "visit", "sessions": "sessions row", "sources": "source"}
 

@@ -1,4 +1,4 @@
-"""The tables of the protocol by name, and how a row is summed up and taken apart."""
+"""How a row of the protocol is summed up and taken apart."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -7,45 +7,14 @@ from enum import Enum
 from typing import Any
 
 from needlewise.cli.cells import cell_in_words
-from needlewise.knowledge import Cell, Mark, Protocol, Verdict
+from needlewise.knowledge import Cell, Verdict, part_name
 
-# Table -> the attribute of the protocol that holds it.
-TABLES = {
-    "rules": "rules",
-    "facts": "facts",
-    "zones": "zones",
-    "devices": "devices",
-    "indications": "indications",
-    "adjuncts": "adjuncts",
-    "scales": "scales",
-    "sessions": "sessions",
-    "modifiers": "modifiers",
-    "limits": "limits",
-    "visits": "visits",
-    "stop-rules": "stop_rules",
-    "roles": "roles",
-    "wording": "wording",
-    "preparation": "preparation",
-    "aftercare": "aftercare",
-    "recovery": "recovery",
-    "red-flags": "red_flags",
-    "readings": "readings",
-    "conflicts": "conflicts",
-    "levels": "levels",
-    "sources": "sources",
-}
 # The field that says best what a row is, whichever it has first.
 _SUMMARIES = ("title", "label", "name", "question", "citation", "item", "sign", "who", "topic", "text", "reason")
 # Cells of which one is enough.
 _ANY_OF = frozenset({"prescriber_first", "no_anaesthetic", "needs"})
 # Where a row was taken from while the knowledge was compiled: of use to its editors only.
 _LEFT_OUT = frozenset({"origin_rows"})
-
-
-def rows_of(protocol: Protocol, table: str) -> Mapping[str, Any]:
-    """The rows of a table by id."""
-    rows: Mapping[str, Any] = getattr(protocol, TABLES[table])
-    return rows
 
 
 def summary(row: Any) -> str:
@@ -100,23 +69,6 @@ def field_in_words(name: str, value: Any) -> str:
     return said(value)
 
 
-def marks_in(value: Any, path: str = "") -> Iterator[tuple[str, Mark]]:
-    """Every mark inside a row, with the path to what it stands for."""
-    if isinstance(value, Mark):
-        yield path.removesuffix(".mark").removesuffix("mark"), value
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from marks_in(getattr(value, field.name), f"{path}.{field.name}" if path else field.name)
-    elif isinstance(value, tuple):
-        for number, part in enumerate(value):
-            yield from marks_in(part, f"{path}[{_name_of(part, number)}]")
-
-
-def _name_of(part: Any, number: int) -> str:
-    """What tells a part of a row from its neighbours, so that one put in between does not change the others."""
-    return str(next((name for key in ("id", "name", "sex", "number") if (name := getattr(part, key, ""))), number))
-
-
 def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Every field of a row as a path and its text, so that two rows can be compared field by field."""
     if is_dataclass(value) and not isinstance(value, type | Cell):
@@ -124,7 +76,7 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from flat(part, f"{path}.{name}" if path else name)
     elif isinstance(value, tuple) and not is_plain(value):
         for number, part in enumerate(value):
-            yield from flat(part, f"{path}[{_name_of(part, number)}]")
+            yield from flat(part, f"{path}[{part_name(part, number)}]")
     elif isinstance(value, Mapping):
         for name, part in value.items():
             yield from flat(part, f"{path}.{name}")

@@ -1,0 +1,85 @@
+"""needlewise evidence without STUDY: every pool, claim and forecast that moves when a study no longer counts."""
+
+import argparse
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from needlewise.cli.evidence.opening import base_of
+from needlewise.cli.exits import WrongUseError
+from needlewise.cli.outputs import write_text
+from needlewise.cli.page import Page
+from needlewise.errors import Problem
+
+if TYPE_CHECKING:
+    from needlewise.evidence.forecast import Expected
+    from needlewise.evidence.resting import Moved
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", metavar="STUDY", help="the id of a study; `needlewise evidence list` names them")
+    parser.add_argument("--folder", type=Path, metavar="PATH", help="another knowledge folder than our own")
+
+
+def run(options: argparse.Namespace) -> int:
+    if find_spec("scipy") is None:
+        hint = "pip install 'needlewise[evidence]'"
+        raise WrongUseError(Problem("evidence without", "SciPy is not installed", "the package scipy", hint))
+    from needlewise.cli.evidence.gradings import gradings_of  # noqa: PLC0415 - brings in numpy
+    from needlewise.evidence.resting import moved_without  # noqa: PLC0415
+
+    base = base_of(options.folder)
+    study = base.studies.get(options.study)
+    if study is None:
+        near = get_close_matches(options.study, base.studies, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "`needlewise evidence list` names them all"
+        raise WrongUseError(Problem("evidence without", f"no study `{options.study}`", "the id of a study", hint))
+    page = Page()
+    page.title(f"Without {study.id}", base.digest)
+    if study.retracted is not None:
+        page.text(f"It was retracted on {study.retracted.on.isoformat()}; this is what that moved.")
+    else:
+        page.text('Nothing is changed. One line in its file, retracted = { on = DAY, why = "..." }, would move this.')
+    _write(page, moved_without(study.id, base, gradings_of(base, options.folder)))
+    write_text(str(page))
+    return 0
+
+
+def _write(page: Page, moved: "Moved") -> None:
+    if moved.is_nothing:
+        page.blank()
+        page.text("Nothing moves: no pool, claim or forecast is computed from it.")
+    if moved.pools:
+        page.section("Pools")
+        page.table([
+            (one.group.key.id, f"k {one.k_before} to {one.k_after}", f"{_value(one.before)} to {_value(one.after)}")
+            for one in moved.pools
+        ])  # fmt: skip
+    if moved.numbers:
+        page.section("Numbers of claims")
+        page.table([
+            (one.claim.claim.id, one.number, f"{one.before} to {one.after}",
+             "outside its bounds: read the claim again" if one.is_stale else "")
+            for one in moved.numbers
+        ])  # fmt: skip
+    if moved.deciding:
+        page.section("Claims it decides")
+        page.table([(one.claim.id, one.claim.claim) for one in moved.deciding])
+    if moved.forecasts:
+        page.section("Forecasts")
+        page.table([
+            (one.indication.id, one.before.label, f"{_expected(one.before)} to {_expected(one.after)}")
+            for one in moved.forecasts
+        ])  # fmt: skip
+
+
+def _value(value: float | None) -> str:
+    return "nothing" if value is None else f"{value:.3g}"
+
+
+def _expected(one: "Expected | None") -> str:
+    if one is None or one.prediction is None:
+        return "not known"
+    group = one.prediction.group
+    return f"{one.prediction.value:.2f} ({group.low:.2f} to {group.high:.2f})"
