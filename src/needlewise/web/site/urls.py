@@ -8,6 +8,7 @@ handler404 = "needlewise.web.site.refusals.not_found"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="consultation")),
     path("consultation/", include("needlewise.web.pages.consultation.urls")),
+    path("evidence/", include("needlewise.web.pages.evidence.urls")),
     path("learn/", include("needlewise.web.pages.learn.urls")),
     path("news/", include("needlewise.web.pages.news.urls")),
 ]

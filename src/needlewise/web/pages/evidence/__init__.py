@@ -1,0 +1,1 @@
+"""What the trials say: by indication, study, claim and source, each leading to what it rests on."""
