@@ -152,3 +152,11 @@ def test_every_internal_link_leads_somewhere(client: Client, path: str) -> None:
             assert link[1:] in ids, link
         elif not link.startswith("/static/") and "/indications/" not in link and "/groups/" not in link:
             assert client.get(link, follow=True).status_code == 200, link
+
+
+def test_every_source_on_a_plan_leads_to_its_page(client: Client) -> None:
+    page = client.get("/consultation/?example=acne-scars-type-iii").content.decode()
+    links = dict.fromkeys(re.findall(r'href="(/evidence/sources/[^"]+)"', page))
+    assert len(links) > 10
+    for link in list(links)[:10]:
+        assert client.get(link).status_code == 200

@@ -30,6 +30,7 @@ class VerdictView:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
+    id: str
     citation: str
     place: str
     read: str
@@ -125,7 +126,7 @@ def mark_view(mark: Mark, protocol: Protocol) -> MarkView:
 
 def _source(cite: Cite, protocol: Protocol) -> SourceView:
     source = protocol.sources[cite.id]
-    return SourceView(source.citation, cite.place, source.read, source.url, sentence_case(source.level))
+    return SourceView(source.id, source.citation, cite.place, source.read, source.url, sentence_case(source.level))
 
 
 def reason_views(consultation: Consultation, protocol: Protocol) -> list[ReasonView]:
