@@ -12,10 +12,14 @@ from datetime import date
 
 import numpy as np
 
-from needlewise.evidence.estimators import Method, fit
+from needlewise.evidence.claims import graded
+from needlewise.evidence.estimators import fit
+from needlewise.evidence.forecast import forecast
 from needlewise.evidence.groups import groups_of
+from needlewise.evidence.likeness import Asked
+from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import pool
-from needlewise.knowledge import load_evidence, load_protocol
+from needlewise.knowledge import EvidenceBase, load_claims, load_evidence, load_protocol
 
 ON = date(2026, 11, 24)
 ANALYSES, FEWEST, MOST, SEED = 1_000, 10, 100, 20261124
@@ -73,6 +77,17 @@ def overhead(data: list[tuple[np.ndarray, np.ndarray]]) -> None:
         print(f"    our overhead {100 * (min(mine) / min(theirs) - 1):+.0f} %  (goal: under +20 %)")
 
 
+def forecasts(base: EvidenceBase) -> None:
+    """One forecast, warm, as a page makes it: the base open and its groups found."""
+    groups, asked = groups_of(base), Asked(("acne_scars",), (3, 6), (), "IV")
+    forecast(asked, base, groups=groups)
+    told("one forecast, warm", seconds(lambda: forecast(asked, base, groups=groups), 50), "goal: 0.020 s")
+    told("one forecast, groups found anew", seconds(lambda: forecast(asked, base), 50), "")
+    claims = load_claims(base)
+    told(f"load and check {len(claims)} claims", seconds(lambda: load_claims(base)), "")
+    told("compute every number of every claim", seconds(lambda: [graded(c, base, groups) for c in claims.values()]), "")
+
+
 def main() -> int:
     protocol = load_protocol(ON)
     base = load_evidence(protocol)
@@ -82,6 +97,7 @@ def main() -> int:
     told(f"load and check {len(base.studies)} studies", seconds(lambda: load_evidence(protocol)), "goal: 0.3 s")
     told("find every group", seconds(lambda: groups_of(base)), "")
     told(f"pool every group ({len(groups)})", seconds(lambda: [pool(one.effects) for one in groups]), "goal: 2 s")
+    forecasts(base)
     overhead(synthetic())
     return 0
 
