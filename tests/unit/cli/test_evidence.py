@@ -109,3 +109,11 @@ def test_what_pools_nothing_needs_no_library(arguments: tuple[str, ...]) -> None
     done = without_libraries(*arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
+
+
+def test_a_pool_shows_how_sure_it_is_step_by_step(cli: Cli) -> None:
+    told = " ".join(cli("evidence", "pool", ONE_GRADE).out.split())
+    assert "Certainty: very low" in told
+    assert "Starts at low: a change from before to after, without a comparison" in told
+    assert "-1 inconsistency computed: 58 % of what the studies differ by is more than chance" in told
+    assert "0 small-studies not assessed" in told

@@ -2,17 +2,22 @@
 
 from needlewise.cli.page import Page
 from needlewise.cli.wording import plural
+from needlewise.evidence.certainty import Certainty
 from needlewise.evidence.effects import EffectKind, shown_unit
+from needlewise.evidence.grading import certainty_of_pool
 from needlewise.evidence.groups import Group
 from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import Estimate, Pool, estimates, leave_one_out, pool
+from needlewise.knowledge import EvidenceBase
 
 
-def write_group(page: Page, group: Group, method: Method) -> None:
-    """The pool of a group under a method, its members, and why others do not enter it."""
+def write_group(page: Page, group: Group, method: Method, base: EvidenceBase) -> None:
+    """The pool of a group under a method, how sure it is, its members, and why others do not enter it."""
     page.title(group.key.id, f"k = {group.k}")
     if group.k:
-        write_pool(page, pool(group.effects, method))
+        found = pool(group.effects, method)
+        write_pool(page, found)
+        _write_certainty(page, certainty_of_pool(group, found, base))
     else:
         page.text("Nothing here can be pooled; the figures are told study by study.")
     left = [(one.study.id, one.why_not) for one in group.members if one.effect is None]
@@ -52,6 +57,14 @@ def write_pool(page: Page, found: Pool) -> None:
         page.table([(method.value, _told(found, one)) for method, one in rows.items()])
         page.section("Without each study in turn")
         page.table([(study, _told(left, left.best)) for study, left in leave_one_out(found)])
+
+
+def _write_certainty(page: Page, found: Certainty) -> None:
+    page.section(f"Certainty: {found.grade.words}")
+    page.text(f"Starts at {found.start.words}: {found.start_why}.", 2)
+    page.table(
+        [(f"{step.change:+d}" if step.change else "0", step.id, f"{step.ground}: {step.why}") for step in found.steps]
+    )
 
 
 def _rows(found: Pool) -> list[tuple[str, str, str, str]]:

@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
             page.text(f"Note: {note}.")
         write_text(str(page))
         return 0
-    groups = {group.key.id: group for group in groups_of(base_of(options.folder))}
+    base = base_of(options.folder)
+    groups = {group.key.id: group for group in groups_of(base)}
     page = Page()
     if options.group is None:
         page.title("Groups of figures that speak of one thing", plural(len(groups), "group"))
@@ -56,6 +57,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         from needlewise.cli.evidence.pool_page import write_group  # noqa: PLC0415 - brings in numpy
 
-        write_group(page, groups[options.group], Method(options.method))
+        write_group(page, groups[options.group], Method(options.method), base)
     write_text(str(page))
     return 0

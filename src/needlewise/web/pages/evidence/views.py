@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from needlewise.evidence.claims import resting_on
 from needlewise.evidence.forecast import forecast
+from needlewise.evidence.grading import certainty_of_pool
 from needlewise.evidence.groups import Group, Sort
 from needlewise.evidence.harms import harm_rates
 from needlewise.evidence.holes import holes_of
@@ -112,6 +113,7 @@ def _group_context(shelf: Shelf, found: Group) -> dict[str, Any]:
     if made is not None:
         context["forest"] = forest_of(shelf, found.key.id)
         context["pool"] = made
+        context["certainty"] = certainty_of_pool(found, made, shelf.base)
         if made.k > 1:
             effects = [one.effect for one in made.effects]
             context["methods"] = [(m.value, estimate_in_words(made, one)) for m, one in estimates(effects).items()]
