@@ -57,6 +57,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.evidence.harms": "harm_rates HarmRate Rate Measured",
         "needlewise.evidence.resting": "",
         "needlewise.evidence.holes": "",
+        "needlewise.evidence.moderators": "",
+        "needlewise.evidence.grading": "",
         "needlewise.knowledge._forecasting": "",
         "needlewise.knowledge._citing": "citing Citing",
     },

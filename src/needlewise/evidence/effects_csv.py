@@ -9,7 +9,7 @@ Each row is a study, named in the column `study`. What else a row holds is one o
 
 An effect stands on the scale of its kind: ratios as natural logarithm, shares as logit. Ratios as they are printed
 are taken with their interval, for the kinds `odds-ratio`, `risk-ratio` and `rate-ratio`. `n` counts people, `label` is
-shown, `kind` says what the effects are. All other columns are left alone, and a note says so. Groups in which nobody
+shown, `kind` says what the effects are. All other columns make no effect, and a note says so; a pool can be split by them. Groups in which nobody
 or everybody responded are treated as `proportions` says: half a person is added, and the effect tells it.
 """
 
@@ -25,7 +25,7 @@ from needlewise.evidence.groups import PRINTED_LEVEL
 from needlewise.evidence.means import hedges_g, mean_change, mean_difference
 from needlewise.evidence.medians import from_quartiles, from_range
 from needlewise.evidence.proportions import log_odds_ratio, log_risk_ratio, proportion, risk_difference
-from needlewise.evidence.sheet import Row, Sheet, sheet_of
+from needlewise.evidence.sheet import Columns, Row, Sheet, sheet_of
 
 STUDY, N, KIND, LABEL = "study", "n", "kind", "label"
 # Kinds that are printed as ratios and pooled as their logarithm.
@@ -51,10 +51,12 @@ _FROM_INTERVAL = "standard error worked out from the printed {:g} % interval"
 
 @dataclass(frozen=True, slots=True)
 class CsvEffects:
-    """The effects of a file in its order, and what a reader should know of how it was read."""
+    """The effects of a file in its order, what a reader should know of how it was read, and its further columns, by
+    which a pool may be split."""
 
     effects: tuple[Effect, ...]
     notes: tuple[str, ...]
+    columns: Columns
 
 
 class _Layout(NamedTuple):
@@ -78,7 +80,8 @@ def read_effects(text: str, name: str = "the file", kind: str = "") -> CsvEffect
     problems = [*sheet.problems, *(problem for row in sheet.rows for problem in row.problems), *_twice(sheet)]
     if problems:
         raise EvidenceError(problems)
-    return CsvEffects(tuple(one for one in effects if one is not None), tuple(_notes(sheet, layout, kind)))
+    columns = {name: [row.text(name) for row in sheet.rows] for name in _further(sheet, layout)}
+    return CsvEffects(tuple(one for one in effects if one is not None), tuple(_notes(sheet, layout, kind)), columns)
 
 
 def _layout_of(sheet: Sheet, name: str) -> _Layout:
@@ -290,10 +293,15 @@ def _twice(sheet: Sheet) -> Iterator[Problem]:
         seen.setdefault(study, row.line)
 
 
-def _notes(sheet: Sheet, layout: _Layout, kind: str) -> Iterator[str]:
+def _further(sheet: Sheet, layout: _Layout) -> list[str]:
+    """The columns that make no effect."""
     used = {*layout.columns, STUDY, N, KIND, LABEL, *(("level",) if "low" in layout.columns else ())}
-    left = [column for column in sheet.columns if column not in used]
+    return [column for column in sheet.columns if column not in used]
+
+
+def _notes(sheet: Sheet, layout: _Layout, kind: str) -> Iterator[str]:
+    left = _further(sheet, layout)
     if left:
-        yield f"columns not used: {', '.join(left)}"
+        yield f"columns that make no effect: {', '.join(left)}; --by and --on split a pool by them"
     if not kind and any(not row.text(KIND) for row in sheet.rows):
         yield f"no kind was named, so the effects are taken to be of kind {layout.kinds[0]}"

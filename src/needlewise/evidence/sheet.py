@@ -9,10 +9,13 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from needlewise.errors import EvidenceError, Problem
+
+# Columns beside those that make the effects: a text for each row, in their order; empty where nothing stands.
+Columns = Mapping[str, Sequence[str]]
 
 _SEPARATORS = ",;\t"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -76,6 +79,13 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+
+
+def number_in(text: str) -> float | None:
+    """A finite number with a decimal point; None for anything else."""
+    text = text.replace(_PRINTED_MINUS, "-")
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
+    return value if math.isfinite(value) else None
 
 
 def sheet_of(text: str, name: str) -> Sheet:

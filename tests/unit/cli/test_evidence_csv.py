@@ -31,7 +31,7 @@ def test_what_the_file_does_not_say_is_not_told_as_nought(cli: Cli, plot: Path) 
     plot.write_text("study,effect,se,n,dose\nA,0.5,0.2,30,1\nB,0.4,0.2,,1\n", encoding="utf-8")
     told = " ".join(cli("evidence", "pool", "--csv", plot).out.split())
     assert "people 30, and those of 1 study, not read" in told
-    assert "Note: columns not used: dose." in told
+    assert "Note: columns that make no effect: dose; --by and --on split a pool by them." in told
 
 
 def test_a_file_that_cannot_be_pooled_is_refused_whole(cli: Cli, plot: Path) -> None:

@@ -87,7 +87,7 @@ def test_minus_signs_marks_of_order_and_quoted_commas_are_read() -> None:
 def test_columns_that_are_left_alone_and_a_kind_that_was_taken_are_told() -> None:
     found = read_effects("study,effect,se,latitude,n\nA,0.5,0.2,44,30\n")
     assert found.notes == (
-        "columns not used: latitude",
+        "columns that make no effect: latitude; --by and --on split a pool by them",
         "no kind was named, so the effects are taken to be of kind mean-difference",
     )
     assert found.effects[0].n == 30

@@ -35,7 +35,7 @@ def write_pool(page: Page, found: Pool) -> None:
         page.text(found.note[0].upper() + found.note[1:] + ".", 2)
     page.pairs(
         [
-            ("value", f"{_told(found, found.best)} ({shown_unit(found.kind)})"),
+            ("value", f"{told_of(found, found.best)} ({shown_unit(found.kind)})"),
             ("people", _people(found)),
             (
                 "method",
@@ -54,9 +54,9 @@ def write_pool(page: Page, found: Pool) -> None:
     if found.k > 1:
         page.section("The same under every method")
         rows = estimates([one.effect for one in found.effects])
-        page.table([(method.value, _told(found, one)) for method, one in rows.items()])
+        page.table([(method.value, told_of(found, one)) for method, one in rows.items()])
         page.section("Without each study in turn")
-        page.table([(study, _told(left, left.best)) for study, left in leave_one_out(found)])
+        page.table([(study, told_of(left, left.best)) for study, left in leave_one_out(found)])
 
 
 def _write_certainty(page: Page, found: Certainty) -> None:
@@ -87,7 +87,8 @@ def _people(found: Pool) -> str:
     return f"{found.people}{further}"
 
 
-def _told(found: Pool, one: Estimate) -> str:
+def told_of(found: Pool, one: Estimate) -> str:
+    """An estimate with its interval, as a reader knows it."""
     return _span(found, one.value, one.low, one.high)
 
 

@@ -23,6 +23,17 @@ def declare(parser: argparse.ArgumentParser) -> None:
     methods = ", ".join(Method)
     parser.add_argument("--method", choices=tuple(Method), default=Method.REML, metavar="M", help=f"one of: {methods}")
     parser.add_argument("--folder", type=Path, metavar="PATH", help="another knowledge folder than our own")
+    parser.add_argument("--by", metavar="COLUMN", help="pool parts for themselves, and test whether they differ")
+    parser.add_argument(
+        "--on",
+        metavar="COLUMN",
+        action="append",
+        default=[],
+        help="draw a line over a column of numbers (may be repeated)",
+    )
+    parser.add_argument(
+        "--few", action="store_true", help="draw the line through fewer than 10 studies a column: it fits noise"
+    )
     add_file(parser)
 
 
@@ -33,11 +44,13 @@ def run(options: argparse.Namespace) -> int:
         raise WrongUseError(Problem("evidence pool", "PyMARE is not installed", "the package pymare", hint))
     if (published := file_of(options)) is not None:
         from needlewise.cli.evidence.pool_page import write_pool  # noqa: PLC0415 - brings in numpy
+        from needlewise.cli.evidence.pool_parts import write_parts  # noqa: PLC0415
         from needlewise.evidence.pooling import pool  # noqa: PLC0415
 
         page = Page()
         page.title(str(options.csv), f"k = {len(published.effects)}")
         write_pool(page, pool(published.effects, Method(options.method)))
+        write_parts(page, published.effects, published.columns, options)
         for note in published.notes:
             page.blank()
             page.text(f"Note: {note}.")
@@ -56,7 +69,11 @@ def run(options: argparse.Namespace) -> int:
         raise WrongUseError(Problem("evidence pool", f"no group `{options.group}`", "the id of a group", hint))
     else:
         from needlewise.cli.evidence.pool_page import write_group  # noqa: PLC0415 - brings in numpy
+        from needlewise.cli.evidence.pool_parts import write_parts  # noqa: PLC0415
+        from needlewise.evidence.moderators import columns_of  # noqa: PLC0415
 
-        write_group(page, groups[options.group], Method(options.method), base)
+        group = groups[options.group]
+        write_group(page, group, Method(options.method), base)
+        write_parts(page, group.effects, columns_of(group), options)
     write_text(str(page))
     return 0
