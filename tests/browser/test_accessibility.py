@@ -68,3 +68,30 @@ def test_a_planted_violation_is_found(open_page: Open) -> None:
     page = open_page()
     page.evaluate("const one = document.querySelector('#wishes select'); one.closest('label').replaceWith(one)")
     assert violations(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        ("evidence/", PHONE),
+        ("evidence/indications/atrophic-acne-scars/", DESK),
+        ("evidence/indications/neck-lines/", PHONE),
+        ("evidence/claims/", DESK),
+        ("evidence/claims/acne-scars/", PHONE),
+        ("evidence/studies/alam2014/", TABLET),
+        ("evidence/sources/alam2014/", PHONE),
+        ("evidence/groups/acne_scars.response.one-grade.needling/", DESK),
+        ("learn/", PHONE),
+        ("learn/recovery/", DESK),
+        ("news/", PHONE),
+    ],
+)
+def test_axe_finds_nothing_in_the_rooms_to_read_and_no_page_is_wider_than_its_window(
+    path: str, size: dict[str, int], site: str, open_page: Open
+) -> None:
+    page = open_page(viewport=size, color_scheme="light")
+    page.goto(f"{site}/{path}", timeout=60_000)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, COLOURS) == []
