@@ -3,16 +3,20 @@
 import argparse
 import json
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import add_day, add_overlay, case_of, protocol_of
 from needlewise.cli.outputs import refuse_terminal, write_bytes, write_text
 from needlewise.clinical.case import Case
-from needlewise.consultation import Consultation, consult
+from needlewise.consultation import Consultation, consult, forecast
 from needlewise.errors import Problem
-from needlewise.knowledge import Protocol
+from needlewise.knowledge import Protocol, load_evidence
+
+if TYPE_CHECKING:
+    from needlewise.interop.expectations import Expectation
 
 PATIENT, PRACTITIONER = "patient", "practitioner"
 TEXT, JSON, PDF, ICS = "text", "json", "pdf", "ics"
@@ -34,6 +38,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="for whom: practitioner for text and json, patient for pdf, if left out",
     )
     parser.add_argument("--why", metavar="ZONE", action="append", help="only the steps behind the numbers of a zone")
+    parser.add_argument("--forecast", action="store_true", help="add what the trials say of the plan; text and pdf")
     parser.add_argument("--out", type=Path, metavar="PATH", help="a file to write; standard output if left out")
 
 
@@ -47,13 +52,19 @@ def run(options: argparse.Namespace) -> int:
     if options.format == ICS:
         write_bytes(_calendar(consultation, protocol, options.case.stem or "plan"), options.out)
     elif options.format == PDF:
-        write_bytes(_pdf(reader, consultation, case, protocol), options.out)
+        expected = _expected(consultation, case, protocol) if options.forecast else ()
+        write_bytes(_pdf(reader, consultation, case, protocol, expected), options.out)
     elif options.format == JSON:
         write_text(_json(consultation, protocol, tables), options.out)
     elif options.why:
         write_text(_why(consultation, protocol, options.why), options.out)
     else:
-        write_text(_page(reader, consultation, case, protocol), options.out)
+        text = _page(reader, consultation, case, protocol)
+        if options.forecast:
+            from needlewise.cli.forecast_text import forecast_text  # noqa: PLC0415
+
+            text += forecast_text(_expected(consultation, case, protocol), for_patient=reader == PATIENT)
+        write_text(text, options.out)
     return 0
 
 
@@ -66,6 +77,12 @@ def _check(options: argparse.Namespace, reader: str) -> None:
     if options.format in (JSON, ICS) and reader != READERS[options.format]:
         hint = f"leave `--for` out; the {options.format} form is one and the same"
         raise WrongUseError(Problem("--for", f"no {options.format} form for the {reader}", "text or pdf", hint))
+    if options.forecast and (options.format not in (TEXT, PDF) or options.why):
+        hint = "leave `--forecast` out: the forecast stands beside the decision and is no part of it"
+        raise WrongUseError(Problem("--forecast", f"no forecast in this {options.format} form", "text or pdf", hint))
+    if options.forecast and find_spec("scipy") is None:
+        hint = "pip install 'needlewise[evidence]'"
+        raise WrongUseError(Problem("--forecast", "SciPy is not installed", "the package scipy", hint))
     if options.format in (PDF, ICS):
         refuse_terminal(options.out, options.format)
 
@@ -93,11 +110,21 @@ def _json(consultation: Consultation, protocol: Protocol, tables: dict[str, Any]
     return json.dumps(as_document(consultation, protocol, tables), indent=2, ensure_ascii=False)
 
 
-def _pdf(reader: str, consultation: Consultation, case: Case, protocol: Protocol) -> bytes:
+def _expected(consultation: Consultation, case: Case, protocol: Protocol) -> "tuple[Expectation, ...]":
+    """What the trials say of each concern, from studies that stand beside the protocol and are no part of it."""
+    from needlewise.interop.expectations import expectations  # noqa: PLC0415 - brings in numpy
+
+    labels = {one.id: protocol.indications[one.indication].label for one in case.concerns}
+    return expectations(forecast(case, consultation, load_evidence(protocol)), labels)
+
+
+def _pdf(
+    reader: str, consultation: Consultation, case: Case, protocol: Protocol, expected: "tuple[Expectation, ...]"
+) -> bytes:
     from needlewise.interop import handouts  # noqa: PLC0415 - the typesetter is heavy
 
     make = handouts.patient_pdf if reader == PATIENT else handouts.practitioner_pdf
-    return make(consultation, case, protocol)
+    return make(consultation, case, protocol, expected)
 
 
 def _calendar(consultation: Consultation, protocol: Protocol, stem: str) -> bytes:

@@ -4,7 +4,7 @@ Translation only: every number is one of a `Forecast`. It stands beside the plan
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from needlewise.evidence.certainty import Certainty
@@ -24,6 +24,8 @@ AGAINST = {
     Against.SAME_WITHOUT_NEEDLES: "people who had the same without needles",
 }
 _TENTHS = 10
+# From this share on both ends of an interval are told; below it, how much is not excluded.
+COMMON = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Hundred:
 @dataclass(frozen=True, slots=True)
 class Gain:
     """One thing that was measured. `hundred` is set for shares of people; `told` says what is expected, `range` how
-    far it may differ, `compared` what a comparison shows, `behind` who stands behind it, `unlike` how they are unlike.
+    far it may differ, `compared` what a comparison shows (empty without one), `behind` who stands behind it, `unlike` how they are unlike.
     """
 
     label: str
@@ -75,6 +77,14 @@ class Expectation:
 def expectations(forecasts: Mapping[str, Forecast], labels: Mapping[str, str]) -> tuple[Expectation, ...]:
     """One for each concern, in the order of the forecasts. `labels` are the names of the concerns."""
     return tuple(_expectation(name, labels.get(name, name), found) for name, found in forecasts.items())
+
+
+def not_compared(gains: Iterable[Gain]) -> str:
+    """That nothing of what is shown was held against people without needles, where that is so."""
+    shown = list(gains)
+    if not shown or any(one.compared for one in shown):
+        return ""
+    return f"How much of this the needles did is not known: {NOT_CONTROLLED}."
 
 
 def _expectation(concern: str, label: str, found: Forecast) -> Expectation:
@@ -126,8 +136,6 @@ def _hundred(value: float, group: Interval) -> Hundred:
 
 
 def _compared(one: Expected) -> str:
-    if not one.controlled:
-        return f"How much of this the needles did is not known: {NOT_CONTROLLED}."
     return " ".join(_against(row, one) for row in one.controlled)
 
 
@@ -189,6 +197,8 @@ def _harm(one: HarmRate, phototype: str) -> Iterator[str]:
 
 def _rate(rate: Rate) -> str:
     most = max(1, round(OUT_OF * rate.high))
+    if rate.share >= COMMON:
+        return f"{rate.count} of {rate.of} people; {round(OUT_OF * rate.low)} to {most} in {OUT_OF}"
     return f"{rate.count} of {rate.of} people; up to {most} in {OUT_OF} is not excluded"
 
 

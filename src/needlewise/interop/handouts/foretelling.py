@@ -4,7 +4,7 @@ practitioner holds everything."""
 from collections.abc import Sequence
 from typing import Any
 
-from needlewise.interop.expectations import NO_PROMISE, Expectation, Gain
+from needlewise.interop.expectations import NO_PROMISE, Expectation, Gain, not_compared
 
 
 def forecast_data(found: Sequence[Expectation], *, for_patient: bool) -> dict[str, Any] | None:
@@ -15,10 +15,12 @@ def forecast_data(found: Sequence[Expectation], *, for_patient: bool) -> dict[st
 
 
 def _concern(one: Expectation, *, for_patient: bool) -> dict[str, Any]:
+    shown = one.for_patient if for_patient else one.gains
     return {
         "label": one.label,
         "note": one.note,
-        "gains": [_gain(gain) for gain in (one.for_patient if for_patient else one.gains)],
+        "gains": [_gain(gain) for gain in shown],
+        "not-compared": not_compared(shown),
         "unknown": list(one.unknown),
         "harms": list(one.harms),
     }

@@ -15,6 +15,7 @@ from needlewise.interop.case_toml import as_toml
 from needlewise.knowledge import Protocol
 from needlewise.web.pages.consultation import views
 from needlewise.web.pages.consultation.considering import consider
+from needlewise.web.pages.consultation.foretelling import expected_of
 from needlewise.web.pages.consultation.form_reading import Table
 from needlewise.web.pages.consultation.page_context import page_context
 
@@ -88,13 +89,13 @@ def _file(content: bytes | str, name: str, kind: str) -> HttpResponse:
 def _plan_pdf(held: Held) -> bytes:
     from needlewise.interop.handouts import patient_pdf  # noqa: PLC0415
 
-    return patient_pdf(held.consultation, held.case, held.protocol)
+    return patient_pdf(held.consultation, held.case, held.protocol, expected_of(held.case, held.consultation))
 
 
 def _practitioner_pdf(held: Held) -> bytes:
     from needlewise.interop.handouts import practitioner_pdf  # noqa: PLC0415
 
-    return practitioner_pdf(held.consultation, held.case, held.protocol)
+    return practitioner_pdf(held.consultation, held.case, held.protocol, expected_of(held.case, held.consultation))
 
 
 def _calendar(held: Held) -> bytes:

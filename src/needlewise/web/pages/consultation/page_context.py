@@ -8,12 +8,14 @@ from zlib import crc32
 
 from needlewise.clinical.questions import DEVICES, SEVERITY
 from needlewise.interop.days import plain_day
+from needlewise.interop.expectations import NO_PROMISE
 from needlewise.knowledge import Protocol, Verdict
 from needlewise.web.design.zonemap import View, ZoneShape, view_of, views
 from needlewise.web.pages.consultation.asking import AskedFact, Topic, topics
 from needlewise.web.pages.consultation.considering import Outcome
 from needlewise.web.pages.consultation.deciding import decisions
 from needlewise.web.pages.consultation.examples import worked_examples
+from needlewise.web.pages.consultation.foretelling import concern_pictures, expected_of
 from needlewise.web.pages.consultation.form_places import element_of
 from needlewise.web.pages.consultation.presenting import (
     OpenQuestion,
@@ -137,6 +139,8 @@ def result_context(sheet: Sheet, outcome: Outcome, protocol: Protocol) -> Contex
             "products": product_rows(consultation, protocol),
             "aftercare": aftercare_rows(consultation, protocol),
             "calls": call_rows(consultation, protocol),
+            "foretold": concern_pictures(expected_of(outcome.case, consultation)) if outcome.case else [],
+            "no_promise": NO_PROMISE,
         }
     return found
 
