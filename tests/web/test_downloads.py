@@ -14,6 +14,7 @@ KINDS = {
     "plan.pdf": "application/pdf",
     "practitioner.pdf": "application/pdf",
     "calendar.ics": "text/calendar; charset=utf-8",
+    "tips.txt": "text/plain; charset=utf-8",
     "case.toml": "application/toml; charset=utf-8",
     "consultation.json": "application/json",
 }
@@ -73,3 +74,12 @@ def test_every_button_of_the_page_leads_to_a_download(client: Client) -> None:
     html = client.get(URL, {"example": "acne-scars-type-iii"}).content.decode()
     offered = {address.removeprefix(URL) for address in re.findall(r'formaction="([^"]+)"', html)}
     assert offered == set(KINDS)
+
+
+def test_the_tips_follow_the_days_of_this_plan(client: Client) -> None:
+    fields = fields_of(client.get(URL, {"example": "acne-scars-type-iii"}))
+    text = post(client, fields, f"{URL}tips.txt").content.decode()
+    assert text.startswith("Tips, day by day.")
+    assert text.count("2026") + text.count("2027") > 100
+    nothing = fields_of(client.get(URL, {"example": "pregnancy"}))
+    assert "There is no tip on any day." in post(client, nothing, f"{URL}tips.txt").content.decode()

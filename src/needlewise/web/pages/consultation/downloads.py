@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from needlewise.clinical.case import Case
+from needlewise.clinical.tips import Pathway, tips_by_day
 from needlewise.consultation import Consultation
 from needlewise.errors import NeedlewiseError, Problem
 from needlewise.interop.case_toml import as_toml
-from needlewise.knowledge import Protocol
+from needlewise.interop.days import long_day
+from needlewise.knowledge import Protocol, load_learning
 from needlewise.web.pages.consultation import views
 from needlewise.web.pages.consultation.considering import consider
 from needlewise.web.pages.consultation.foretelling import expected_of
@@ -47,6 +49,11 @@ def practitioner_sheet(request: HttpRequest) -> HttpResponse:
 @require_POST
 def calendar(request: HttpRequest) -> HttpResponse:
     return _handed_out(request, "calendar.ics", "text/calendar; charset=utf-8", _calendar)
+
+
+@require_POST
+def tips(request: HttpRequest) -> HttpResponse:
+    return _handed_out(request, "tips.txt", "text/plain; charset=utf-8", _tips)
 
 
 @require_POST
@@ -102,6 +109,17 @@ def _calendar(held: Held) -> bytes:
     from needlewise.interop.calendar import as_calendar  # noqa: PLC0415
 
     return as_calendar(held.consultation, held.protocol, stem=held.plan_id)
+
+
+def _tips(held: Held) -> str:
+    """The tip of each day of this plan. No calendar: those are shared, and a tip says what was done."""
+    on = held.consultation.on
+    pathway = Pathway(held.case, held.protocol, on, held.consultation.plan, held.consultation.timeline)
+    found = tips_by_day(pathway, load_learning(held.protocol).tips)
+    lines = [f"{long_day(day, on)}\n{tip.text}\n" for day, tip in found.items()]
+    return "\n".join(
+        ["Tips, day by day. No instruction: those stand in your plan.\n", *(lines or ["There is no tip on any day.\n"])]
+    )
 
 
 def _case(held: Held) -> str:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("plan.pdf", downloads.plan_pdf, name="consultation-plan-pdf"),
     path("practitioner.pdf", downloads.practitioner_sheet, name="consultation-practitioner-pdf"),
     path("calendar.ics", downloads.calendar, name="consultation-calendar"),
+    path("tips.txt", downloads.tips, name="consultation-tips"),
     path("case.toml", downloads.case_file, name="consultation-case"),
     path("consultation.json", downloads.document, name="consultation-json"),
 ]
