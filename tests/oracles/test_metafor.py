@@ -192,3 +192,38 @@ def test_bcg_asymmetry_agrees_with_the_published_example() -> None:
 
 def test_kinds_of_the_example_are_ratios() -> None:
     assert {one.kind for one in bcg()} == {EffectKind.LOG_RISK_RATIO}
+
+
+# Teachers' expectancy and pupils' IQ, 19 experiments (Raudenbush 1984): standardised differences, their standard
+# errors, and the weeks of contact before the expectancy was raised, 3 standing for 3 or more.
+EXPECTANCY = [
+    (0.03, 0.0156, 2), (0.12, 0.0216, 3), (-0.14, 0.0279, 3), (1.18, 0.1391, 0), (0.26, 0.1362, 0),
+    (-0.06, 0.0106, 3), (-0.02, 0.0106, 3), (-0.32, 0.0484, 3), (0.27, 0.0269, 0), (0.80, 0.0630, 1),
+    (0.54, 0.0912, 0), (0.18, 0.0497, 0), (-0.02, 0.0835, 1), (0.23, 0.0841, 2), (-0.18, 0.0253, 3),
+    (-0.06, 0.0279, 3), (0.30, 0.0193, 1), (0.07, 0.0088, 2), (-0.07, 0.0303, 3),
+]  # fmt: skip
+
+
+def test_expectancy_agrees_with_the_figures_of_metafors_own_test() -> None:
+    """metafor's test of the analysis example raudenbush2009 holds these to Tables 16.2 of the chapter."""
+    values, variances, _ = (list(column) for column in zip(*EXPECTANCY, strict=True))
+    equal = fit(values, variances, Method.FIXED)
+    assert equal.estimates[0] == pytest.approx(0.0604, abs=5e-5)
+    assert equal.q == pytest.approx(35.8295, abs=5e-4)
+    assert equal.estimates[0] / equal.standard_errors[0] == pytest.approx(1.6553, abs=5e-5)
+    random = fit(values, variances, Method.REML)
+    assert random.estimates[0] == pytest.approx(0.0837, abs=5e-5)
+    assert random.tau2 == pytest.approx(0.0188, abs=5e-5)
+    assert random.estimates[0] / random.standard_errors[0] == pytest.approx(1.6208, abs=1e-4)
+    # Its interval of prediction is the plain one; ours takes the t distribution and is wider.
+    reach = NormalDist().inv_cdf(0.975) * (random.tau2 + random.standard_errors[0] ** 2) ** 0.5
+    assert random.estimates[0] - reach == pytest.approx(-0.2036, abs=1e-4)
+    assert random.estimates[0] + reach == pytest.approx(0.3711, abs=2e-4)
+
+
+def test_expectancy_wears_off_with_every_week_of_contact() -> None:
+    values, variances, weeks = (list(column) for column in zip(*EXPECTANCY, strict=True))
+    line = fit(values, variances, Method.REML, {"weeks": weeks})
+    # The chapter: 0.407 without contact, 0.157 less for each week, and no variance left between experiments.
+    assert line.estimates == pytest.approx((0.407, -0.157), abs=5e-4)
+    assert line.tau2 == pytest.approx(0.0, abs=5e-4)
