@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from needlewise.errors import EvidenceError, Problem
 from needlewise.evidence.certainty import Body, Certainty, certainty_of
 from needlewise.evidence.groups import Against, Group, Member, Sort, Treatment, groups_of, outcome_beside
 from needlewise.evidence.harms import HarmRate, harm_rates
@@ -109,8 +110,10 @@ def forecast(
     Parameters: `own`, outcomes of one clinic's own people by measure, 0 or 1 for shares, points of the scale for
     changes, with which the clinic's own results are drawn towards; `groups`, those of the base, where they were found
     before.
+    Raises `EvidenceError` for an own outcome of a measure that there is not, or for a share outside 0 to 1.
     """
     mine = own or {}
+    _refuse(mine, base)
     found = _by_measure(asked, groups_of(base) if groups is None else groups)
     for measure in mine:
         found.setdefault(measure, ([], []))
@@ -121,6 +124,25 @@ def forecast(
     harms = tuple(one for one in harm_rates(base, asked.groups) if one.is_known)
     level = base.reckoning.thresholds["level"]
     return Forecast(asked, level, tuple(expected), harms, "" if expected else NOTHING_READ)
+
+
+def _refuse(own: Mapping[Measure, Sequence[float]], base: EvidenceBase) -> None:
+    problems = []
+    for measure, values in own.items():
+        known = base.response_kinds if measure.sort is Sort.RESPONSE else base.protocol.scales
+        if measure.sort not in _SINGLE or measure.of not in known:
+            found = f"`{measure.of}` as {measure.sort}"
+            problems.append(
+                Problem("own outcomes", found, f"a measure of {Sort.RESPONSE} or {Sort.CHANGE} that studies share")
+            )
+        elif measure.sort is Sort.RESPONSE and any(not 0 <= value <= 1 for value in values):
+            problems.append(
+                Problem(
+                    f"own outcomes of `{measure.of}`", "a value outside 0 to 1", "1 for who answered, 0 for who did not"
+                )
+            )
+    if problems:
+        raise EvidenceError(problems)
 
 
 Members = tuple[list[Member], list[tuple[Against, Member]]]

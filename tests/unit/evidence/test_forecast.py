@@ -349,3 +349,19 @@ def test_every_trouble_can_be_asked_with_every_addition(base: EvidenceBase) -> N
         for one in found.expected:
             assert (one.prediction is None) == bool(one.why_unknown)
             assert all(b.study.group in indication.studies for b in one.behind)
+
+
+@pytest.mark.parametrize(
+    ("measure", "values", "says"),
+    [
+        (Measure(Sort.RESPONSE, "no-such-kind"), [1.0], "`no-such-kind` as response"),
+        (Measure(Sort.CHANGE, "no_such_scale"), [1.0], "`no_such_scale` as change"),
+        (Measure(Sort.HARM, "dark-marks"), [1.0], "`dark-marks` as harm"),
+        (ONE_GRADE, [1.0, 2.0], "a value outside 0 to 1"),
+    ],
+)
+def test_own_outcomes_of_what_there_is_not_are_refused(
+    base: EvidenceBase, measure: Measure, values: list[float], says: str
+) -> None:
+    with pytest.raises(EvidenceError, match=says):
+        forecast(SCARS, base, {measure: values})
