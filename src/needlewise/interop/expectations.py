@@ -3,6 +3,7 @@
 Translation only: every number is one of a `Forecast`. It stands beside the plan and is no part of it.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ AGAINST = {
     Against.SAME_WITHOUT_NEEDLES: "people who had the same without needles",
 }
 _TENTHS = 10
+_ROUNDING = 1e-9
 # From this share on both ends of an interval are told; below it, how much is not excluded.
 COMMON = 0.2
 
@@ -132,7 +134,9 @@ def _gain(one: Expected, level: float) -> Gain:
 
 
 def _hundred(value: float, group: Interval) -> Hundred:
-    return Hundred(*(round(OUT_OF * share) for share in (value, group.low, group.high)))
+    """Both ends rounded outwards: a picture promises no more than the figures."""
+    low, high = math.floor(OUT_OF * group.low + _ROUNDING), math.ceil(OUT_OF * group.high - _ROUNDING)
+    return Hundred(round(OUT_OF * value), low, high)
 
 
 def _compared(one: Expected) -> str:

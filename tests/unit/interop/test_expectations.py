@@ -1,5 +1,6 @@
 """What is expected, in words: every number is one of the forecast, and nothing is promised."""
 
+import math
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -48,7 +49,7 @@ def test_a_share_is_people_out_of_a_hundred_with_its_interval(told: Told) -> Non
     gain = one.gains[0]
     assert gain.hundred is not None
     assert gain.hundred.likely == round(100 * prediction.value)
-    assert (gain.hundred.low, gain.hundred.high) == (round(100 * prediction.group.low), 100)
+    assert (gain.hundred.low, gain.hundred.high) == (math.floor(100 * prediction.group.low), 100)
     assert (
         gain.told == f"Of 100 people in studies of this, about {gain.hundred.likely} got better by at least one grade."
     )
@@ -104,6 +105,12 @@ def test_the_handouts_hold_what_others_gained_on_a_page_behind_the_plan(told: To
     assert "Goodman and Baron, quantitative: a group like this changes" in words_of(
         practitioner_pdf(consultation, case, protocol, expected)
     )
+
+
+def test_a_letter_to_wait_holds_no_forecast(told: Told, protocol: Protocol) -> None:
+    case, consultation, _, expected = told("isotretinoin-stopped-90-days-ago")
+    assert expected
+    assert "What others gained" not in words_of(patient_pdf(consultation, case, protocol, expected))
 
 
 def test_nothing_is_told_after_an_exclusion(told: Told, protocol: Protocol) -> None:
