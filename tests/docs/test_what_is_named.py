@@ -72,7 +72,7 @@ def test_safety_names_the_files_that_the_page_hands_out() -> None:
     routes = (ROOT / "src/needlewise/web/pages/consultation/urls.py").read_text(encoding="utf-8")
     safety = (ROOT / "SAFETY.md").read_text(encoding="utf-8")
     names = re.findall(r'path\("([\w.]+)"', routes)
-    assert len(names) == 5
+    assert len(names) == 6
     assert all(f"`{name}`" in safety for name in names)
 
 
