@@ -6,6 +6,7 @@
     protocol = needlewise.load_protocol(on=date(2026, 11, 24))
     case = needlewise.read_case(open("case.toml", "rb").read(), protocol, on=date(2026, 11, 24))
     consultation = needlewise.consult(case, protocol, on=date(2026, 11, 24))
+    expected = needlewise.forecast(case, consultation, needlewise.load_evidence(protocol))
 
 The names below load on first use, so that `import needlewise` itself costs next to nothing.
 """
@@ -15,16 +16,29 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from needlewise.consultation import Consultation, consult, read_case
-    from needlewise.knowledge import Protocol, load_protocol
+    from needlewise.consultation import Consultation, consult, forecast, read_case
+    from needlewise.knowledge import EvidenceBase, Protocol, load_evidence, load_protocol
 
-__all__ = ["Consultation", "Protocol", "__version__", "consult", "load_protocol", "read_case"]
+__all__ = [
+    "Consultation",
+    "EvidenceBase",
+    "Protocol",
+    "__version__",
+    "consult",
+    "forecast",
+    "load_evidence",
+    "load_protocol",
+    "read_case",
+]
 
 _ROOMS = {
     "Consultation": "needlewise.consultation",
     "consult": "needlewise.consultation",
+    "forecast": "needlewise.consultation",
     "read_case": "needlewise.consultation",
+    "EvidenceBase": "needlewise.knowledge",
     "Protocol": "needlewise.knowledge",
+    "load_evidence": "needlewise.knowledge",
     "load_protocol": "needlewise.knowledge",
 }
 

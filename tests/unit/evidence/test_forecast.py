@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from scipy.stats import binomtest, t
 
+import needlewise
 from needlewise.consultation import consult, read_case
 from needlewise.consultation import forecast as forecast_of
 from needlewise.errors import EvidenceError
@@ -365,3 +366,9 @@ def test_own_outcomes_of_what_there_is_not_are_refused(
 ) -> None:
     with pytest.raises(EvidenceError, match=says):
         forecast(SCARS, base, {measure: values})
+
+
+def test_a_forecast_is_had_from_the_package_itself(protocol: Protocol, base: EvidenceBase, today: date) -> None:
+    case = needlewise.read_case((EXAMPLES / "acne-scars-type-iii.toml").read_bytes(), protocol, today)
+    found = needlewise.forecast(case, needlewise.consult(case, protocol, today), needlewise.load_evidence(protocol))
+    assert [expected(one, "one-grade").people for one in found.values()] == [142]
