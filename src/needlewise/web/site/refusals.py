@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 FORBIDDEN, NOT_FOUND = 403, 404
+# What the consultation page is asked for in an address.
+EXAMPLE = "example"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
@@ -19,9 +21,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it
     """No page, or no example, of that name."""
-    context = {
-        "title": "There is no such page",
-        "text": "The address may be misspelt, or the example may have another name.",
-        "next": "Every example is listed on the consultation page.",
-    }
+    context = {"title": "There is no such page"}
+    if EXAMPLE in request.GET:
+        context["text"] = "The address may be misspelt, or the example may have another name."
+        context["next"] = "Every example is listed on the consultation page."
+    else:
+        context["text"] = "The address may be misspelt, or the page has been renamed."
+        context["next"] = "Begin again here, or choose another page at the top."
     return render(request, "refusal.html", context, status=NOT_FOUND)

@@ -41,7 +41,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [WEB / "pages", WEB / "design" / "templates"],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "needlewise.web.design.navigation.offer_navigation",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
