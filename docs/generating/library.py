@@ -51,6 +51,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.evidence.pooling": "",
         "needlewise.evidence.groups": "groups_of treatment_of against_of Group Key Member Sort Treatment Against",
         "needlewise.evidence.forecast": "",
+        "needlewise.evidence.behind": "",
         "needlewise.evidence.likeness": "",
         "needlewise.evidence.prediction": "",
         "needlewise.evidence.certainty": "",

@@ -24,7 +24,8 @@ from needlewise.clinical.timeline import Instruction, timeline
 from needlewise.knowledge import Edition, EvidenceBase, Protocol, Verdict
 
 if TYPE_CHECKING:
-    from needlewise.evidence.forecast import Forecast, Measure
+    from needlewise.evidence.behind import Measure
+    from needlewise.evidence.forecast import Forecast
     from needlewise.evidence.groups import Group
 
 

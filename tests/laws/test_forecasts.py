@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from needlewise.evidence.behind import Measure
 from needlewise.evidence.certainty import Body, Ground, Level, certainty_of
-from needlewise.evidence.forecast import Forecast, Measure, forecast
+from needlewise.evidence.forecast import Forecast, forecast
 from needlewise.evidence.likeness import Asked
 from needlewise.evidence.prediction import Datum, Model, Prediction, predict
 from needlewise.knowledge import EvidenceBase, Protocol, load_evidence
@@ -146,7 +147,7 @@ GRADED = st.fixed_dictionaries(
 def test_only_a_judgement_raises_certainty_and_what_was_not_assessed_moves_nothing(
     base: EvidenceBase, figures: dict[str, Any], k: int, group: str
 ) -> None:
-    body = Body(group=group, of="hair_density", studies=list(base.studies.values())[:k], **figures)
+    body = Body(groups=(group,), of="hair_density", studies=list(base.studies.values())[:k], **figures)
     found = certainty_of(body, base)
     for step in found.steps:
         assert step.why

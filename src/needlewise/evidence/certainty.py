@@ -57,13 +57,14 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is graded. `group` and `of`: which studies, and what they measured, for the judgements; `people` once each.
+    """What is graded. `groups` and `of`: which groups of studies, and what they measured, for the judgements; `studies`
+    one for each cohort; `people` once each.
 
     `disagreement_percent` (I2), `small_studies_p` and `unlike` (the share of studies unlike what is asked) are None
     where they could not be had.
     """
 
-    group: str
+    groups: tuple[str, ...]
     of: str
     is_controlled: bool
     studies: Sequence[Study]
@@ -92,9 +93,27 @@ def _start(body: Body) -> tuple[Level, str]:
 
 
 def _judgements(body: Body, base: EvidenceBase) -> Mapping[str, Judgement]:
-    """The judgement on each step: one on just this measure before one on all of the group."""
-    rows = [one for one in base.reckoning.judgements if one.group == body.group and one.of in ("", body.of)]
-    return {one.step: one for one in sorted(rows, key=lambda one: bool(one.of))}
+    """The judgement on each step. Of several the most cautious; one that raises must hold for every group of studies, and
+    what it rests on must not be withdrawn."""
+    found: dict[str, Judgement] = {}
+    for one in base.reckoning.judgements:
+        if one.group not in body.groups or one.of not in ("", body.of):
+            continue
+        if one.change > 0 and (len(body.groups) > 1 or _is_withdrawn(one, base)):
+            continue
+        if one.step not in found or one.change < found[one.step].change:
+            found[one.step] = one
+    return found
+
+
+def _is_withdrawn(judgement: Judgement, base: EvidenceBase) -> bool:
+    """Whether every study read in its sources is retracted."""
+    read = [
+        study
+        for study in base.studies.values()
+        if any(document.source in judgement.sources for document in study.document)
+    ]
+    return bool(read) and all(study.retracted is not None for study in read)
 
 
 def _steps(body: Body, at: Mapping[str, float], judged: Mapping[str, Judgement]) -> Iterator[Step]:
@@ -109,7 +128,7 @@ def _steps(body: Body, at: Mapping[str, float], judged: Mapping[str, Judgement])
     for name, found in computed.items():
         judgement = judged.get(name)
         # Of a figure and a judgement the more cautious one holds.
-        if judgement is not None and (found is None or judgement.change < found[0]):
+        if judgement is not None and (found is None or judgement.change <= found[0]):
             yield Step(name, judgement.change, Ground.JUDGEMENT, judgement.why)
         elif found is not None:
             yield Step(name, found[0], Ground.COMPUTED, found[1])
@@ -119,7 +138,7 @@ def _steps(body: Body, at: Mapping[str, float], judged: Mapping[str, Judgement])
 
 _NOT_ASSESSED = {
     "risk-of-bias": "no study",
-    "inconsistency": "fewer than two studies cannot disagree",
+    "inconsistency": "how far the studies disagree could not be worked out",
     "indirectness": "nothing was asked to compare the studies with",
     "imprecision": "no study",
     "small-studies": "too few studies to see whether small ones differ",
@@ -137,6 +156,8 @@ def _bias(body: Body) -> tuple[int, str] | None:
 
 
 def _inconsistency(body: Body, at: Mapping[str, float]) -> tuple[int, str] | None:
+    if len(body.studies) == 1:
+        return -1, "one study, which no other confirms"
     percent = body.disagreement_percent
     if percent is None or len(body.studies) < 2:
         return None

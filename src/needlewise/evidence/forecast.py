@@ -6,50 +6,36 @@ stands behind it, how unlike they are, how long they were followed, and how sure
 says so. Radiofrequency through needles is never mixed in.
 """
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from needlewise.errors import EvidenceError, Problem
+from needlewise.evidence.behind import (
+    Behind,
+    LeftOut,
+    Measure,
+    counted_once,
+    differences_behind,
+    disagreement_percent,
+    figures_behind,
+    model_of,
+    people_behind,
+)
 from needlewise.evidence.certainty import Body, Certainty, certainty_of
-from needlewise.evidence.groups import Against, Group, Member, Sort, Treatment, groups_of, outcome_beside
+from needlewise.evidence.groups import CONTROLS, Against, Group, Member, Sort, Treatment, groups_of, shows_needles
 from needlewise.evidence.harms import HarmRate, harm_rates
-from needlewise.evidence.likeness import Asked, Likeness, likeness
-from needlewise.evidence.prediction import Datum, Model, Prediction, predict
-from needlewise.knowledge import Arm, EvidenceBase, Outcome, Study, Unit
+from needlewise.evidence.likeness import Asked
+from needlewise.evidence.prediction import Model, Prediction, predict
+from needlewise.knowledge import EvidenceBase, Study
 
-# Only these tell what the needles themselves add.
-CONTROLS = (Against.NOTHING, Against.SHAM, Against.SAME_WITHOUT_NEEDLES)
 NOTHING_READ = "no study of this was read that counts people in a way others share"
 NOTHING_USABLE = "figures were read, but none that can be reckoned with"
 NO_PEOPLE_SPREAD = "no study printed how far people differ from each other on this scale"
-NOT_CONTROLLED = "no study compared it with nothing, with a sham, or with the same without needles"
-_SINGLE = {Sort.CHANGE: Sort.CONTRAST_OF_CHANGES, Sort.RESPONSE: Sort.CONTRAST_OF_RESPONSES}
-
-
-class Measure(NamedTuple):
-    """What was measured: shares of people who answer (`Sort.RESPONSE`) or changes on a scale (`Sort.CHANGE`), and the
-    id of the kind of responder or of the scale."""
-
-    sort: Sort
-    of: str
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One study's figure behind a forecast: a share (0 to 1), a change in points, or the difference of two of them.
-
-    `people` counts them once; `weighs`: a group of how many leaves as much to chance (fewer, for a difference).
-    """
-
-    study: Study
-    arm: Arm
-    value: float
-    people: int
-    weighs: int
-    likeness: Likeness
-    weeks_after_last: float | None
+NOT_CONTROLLED = (
+    "no study that can be reckoned with compared it with nothing, with a sham, or with the same without needles"
+)
+_SINGLE = (Sort.CHANGE, Sort.RESPONSE)
+_SORT_OF = {Sort.CONTRAST_OF_CHANGES: Sort.CHANGE, Sort.CONTRAST_OF_RESPONSES: Sort.RESPONSE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +55,7 @@ class Expected:
 
     `label` is for a practitioner, `plain` goes after "of 100 people, so many ...". `better` is the way a scale runs.
     `people` counts each person once. `weeks_followed`: shortest and longest time after the last session, where read.
-    `left_out`: figures that were read and cannot be reckoned with, and why.
+    `left_out`: figures that were read and cannot be reckoned with, and why, those of comparisons included.
     """
 
     measure: Measure
@@ -83,14 +69,15 @@ class Expected:
     behind: tuple[Behind, ...]
     weeks_followed: tuple[float, float] | None
     controlled: tuple[Controlled, ...]
-    left_out: tuple[tuple[Study, str], ...]
+    left_out: tuple[LeftOut, ...]
     certainty: Certainty
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """Everything the trials say of what is asked. `expected` starts with what most people stand behind; empty, with
-    `note` saying so, where no study measured anything in a way that others share."""
+    `note` saying so, where no study measured anything in a way that others share. `harms` holds every kind that was
+    looked for, those that nobody counted included."""
 
     asked: Asked
     level: float
@@ -114,16 +101,15 @@ def forecast(
     """
     mine = own or {}
     _refuse(mine, base)
-    found = _by_measure(asked, groups_of(base) if groups is None else groups)
+    found = _by_measure(asked, base, groups_of(base) if groups is None else groups)
     for measure in mine:
         found.setdefault(measure, ([], []))
     expected = [_expected(asked, base, measure, members, mine.get(measure, ())) for measure, members in found.items()]
     expected.sort(
         key=lambda one: (one.prediction is None, one.measure.sort is Sort.CHANGE, -one.people, one.measure.of)
     )
-    harms = tuple(one for one in harm_rates(base, asked.groups) if one.is_known)
     level = base.reckoning.thresholds["level"]
-    return Forecast(asked, level, tuple(expected), harms, "" if expected else NOTHING_READ)
+    return Forecast(asked, level, tuple(expected), harm_rates(base, asked.groups), "" if expected else NOTHING_READ)
 
 
 def _refuse(own: Mapping[Measure, Sequence[float]], base: EvidenceBase) -> None:
@@ -131,16 +117,11 @@ def _refuse(own: Mapping[Measure, Sequence[float]], base: EvidenceBase) -> None:
     for measure, values in own.items():
         known = base.response_kinds if measure.sort is Sort.RESPONSE else base.protocol.scales
         if measure.sort not in _SINGLE or measure.of not in known:
-            found = f"`{measure.of}` as {measure.sort}"
-            problems.append(
-                Problem("own outcomes", found, f"a measure of {Sort.RESPONSE} or {Sort.CHANGE} that studies share")
-            )
+            expected = f"a measure of {Sort.RESPONSE} or {Sort.CHANGE} that studies share"
+            problems.append(Problem("own outcomes", f"`{measure.of}` as {measure.sort}", expected))
         elif measure.sort is Sort.RESPONSE and any(not 0 <= value <= 1 for value in values):
-            problems.append(
-                Problem(
-                    f"own outcomes of `{measure.of}`", "a value outside 0 to 1", "1 for who answered, 0 for who did not"
-                )
-            )
+            where, expected = f"own outcomes of `{measure.of}`", "1 for who answered, 0 for who did not"
+            problems.append(Problem(where, "a value outside 0 to 1", expected))
     if problems:
         raise EvidenceError(problems)
 
@@ -148,7 +129,7 @@ def _refuse(own: Mapping[Measure, Sequence[float]], base: EvidenceBase) -> None:
 Members = tuple[list[Member], list[tuple[Against, Member]]]
 
 
-def _by_measure(asked: Asked, groups: Iterable[Group]) -> dict[Measure, Members]:
+def _by_measure(asked: Asked, base: EvidenceBase, groups: Iterable[Group]) -> dict[Measure, Members]:
     """The single-arm and the controlled figures of each measure, in groups that hold nothing that was not asked for."""
     found: dict[Measure, Members] = {}
     for group in groups:
@@ -159,19 +140,22 @@ def _by_measure(asked: Asked, groups: Iterable[Group]) -> dict[Measure, Members]
             continue
         if key.sort in _SINGLE:
             found.setdefault(Measure(key.sort, key.of), ([], []))[0].extend(group.members)
-        elif key.against in CONTROLS:
-            sort = Sort.CHANGE if key.sort is Sort.CONTRAST_OF_CHANGES else Sort.RESPONSE
-            rows = found.setdefault(Measure(sort, key.of), ([], []))[1]
-            rows.extend((key.against, member) for member in group.members if key.against)
+        elif key.against in CONTROLS and key.sort in _SORT_OF:
+            rows = found.setdefault(Measure(_SORT_OF[key.sort], key.of), ([], []))[1]
+            rows.extend(
+                (key.against, one)
+                for one in group.members
+                if key.against and one.comparator and shows_needles(one.arm, one.comparator, base)
+            )
     return found
 
 
 def _expected(asked: Asked, base: EvidenceBase, measure: Measure, members: Members, own: Sequence[float]) -> Expected:
-    model = _model(measure, base)
-    behind, left_out = _behind(asked, base, measure, members[0])
-    prediction = predict([_datum(one) for one in behind], model, own) if model else None
+    model = model_of(measure, base)
+    behind, left_out = figures_behind(asked, base, measure, members[0])
+    prediction = predict([one.datum for one in behind], model, own) if model else None
     weeks = [one.weeks_after_last for one in behind if one.weeks_after_last is not None]
-    studies = tuple(dict.fromkeys(one.study for one in behind))
+    controlled, not_compared = _controlled(asked, base, measure, members[1])
     label, plain, unit, better = _words(measure, base)
     return Expected(
         measure,
@@ -180,170 +164,61 @@ def _expected(asked: Asked, base: EvidenceBase, measure: Measure, members: Membe
         unit,
         better,
         prediction,
-        "" if prediction else _why_unknown(behind, left_out),
-        _people(behind),
+        "" if prediction else _why_unknown(model, behind, own, left_out),
+        people_behind(behind),
         behind,
         (min(weeks), max(weeks)) if weeks else None,
-        tuple(_controlled(asked, base, measure, members[1])),
-        left_out,
-        certainty_of(_body(measure, behind, studies, model, is_controlled=False), base),
+        controlled,
+        tuple(dict.fromkeys((*left_out, *not_compared))),
+        certainty_of(_body(asked, measure, behind, model, is_controlled=False), base),
     )
 
 
-def _why_unknown(behind: Sequence[Behind], left_out: Sequence[tuple[Study, str]]) -> str:
-    if behind:
+def _why_unknown(
+    model: Model | None, behind: Sequence[Behind], own: Sequence[float], left_out: Sequence[LeftOut]
+) -> str:
+    if model is None and (behind or own):
         return NO_PEOPLE_SPREAD
     return NOTHING_USABLE if left_out else NOTHING_READ
 
 
-def _model(measure: Measure, base: EvidenceBase) -> Model | None:
-    """How results of a measure differ; None for a scale on which it is not known how people do."""
-    level = base.reckoning.thresholds["level"]
-    if measure.sort is Sort.RESPONSE:
-        spread = base.reckoning.spreads["share"]
-        return Model(spread.value, spread.df, level, None, (0.0, 1.0))
-    person = base.reckoning.people.get(measure.of)
-    if person is None:
-        return None
-    spread = base.reckoning.spreads["change"]
-    low, high = base.protocol.scales[measure.of].range
-    return Model(spread.value * person.sd, spread.df, level, person.sd, (low - high, high - low))
-
-
-def _behind(
-    asked: Asked, base: EvidenceBase, measure: Measure, members: Iterable[Member]
-) -> tuple[tuple[Behind, ...], tuple[tuple[Study, str], ...]]:
-    found: list[Behind] = []
-    left_out: list[tuple[Study, str]] = []
-    for member in members:
-        figure = member.figure
-        if not isinstance(figure, Outcome):
-            continue
-        why = _unfit(member.study, member.arm)
-        value = None if why else _value(measure, figure, base)
-        people = _people_of(measure, figure, member.arm)
-        if value is None or people is None:
-            left_out.append((member.study, why or (_NO_VALUE if value is None else _NO_PEOPLE)))
-            continue
-        alike = likeness(asked, member.study, member.arm, base)
-        found.append(Behind(member.study, member.arm, value, people, people, alike, figure.weeks_after_last))
+def _controlled(
+    asked: Asked, base: EvidenceBase, measure: Measure, members: Sequence[tuple[Against, Member]]
+) -> tuple[tuple[Controlled, ...], tuple[LeftOut, ...]]:
+    """One for each kind of comparison that can be reckoned with, and what cannot."""
+    model = model_of(measure, base, of_differences=True)
+    found: list[Controlled] = []
+    left_out: list[LeftOut] = []
+    for against in CONTROLS:
+        rows, rest = differences_behind(asked, base, measure, [one for kind, one in members if kind is against])
+        left_out.extend(rest)
+        prediction = predict([one.datum for one in rows], model) if model else None
+        if prediction is not None:
+            studies = tuple(dict.fromkeys(one.study for one in rows))
+            certainty = certainty_of(_body(asked, measure, rows, model, is_controlled=True), base)
+            # Nobody has a difference of his own: a person is on one side or the other.
+            alone = replace(prediction, person=None)
+            found.append(Controlled(against, alone, people_behind(rows), studies, certainty))
     return tuple(found), tuple(left_out)
 
 
-_NO_VALUE = "only words, a percent of the start or a p value were read"
-_NO_PEOPLE = "the number of people was not read"
-
-
-def _unfit(study: Study, arm: Arm) -> str:
-    if study.never_pool:
-        return study.never_pool
-    return f"counts {arm.unit}, not people" if arm.unit in (Unit.AREAS, Unit.STRIAE) else ""
-
-
-def _value(measure: Measure, figure: Outcome, base: EvidenceBase) -> float | None:
-    """A share, or a change in points of the scale. The spread that a paper prints is not needed, only its mean."""
-    if measure.sort is Sort.RESPONSE:
-        if figure.responders is not None and figure.responders_of:
-            return figure.responders / figure.responders_of
-        return None if figure.responders_percent is None else figure.responders_percent / 100
-    scale = base.scale_of(figure.scale, figure.measure)
-    factor = scale.factor if scale else 1.0
-    if figure.change_mean is not None:
-        return figure.change_mean * factor
-    if figure.before_mean is not None and figure.after_mean is not None:
-        return (figure.after_mean - figure.before_mean) * factor
-    return None
-
-
-def _people_of(measure: Measure, figure: Outcome, arm: Arm) -> int | None:
-    if measure.sort is Sort.RESPONSE and figure.responders_of:
-        return figure.responders_of
-    return arm.n
-
-
-def _datum(one: Behind) -> Datum:
-    return Datum(one.value, one.weighs, one.likeness.distance, one.study.cohort or one.study.id)
-
-
-def _people(behind: Iterable[Behind]) -> int:
-    most: dict[str, int] = {}
-    for one in behind:
-        cohort = one.study.cohort or one.study.id
-        most[cohort] = max(most.get(cohort, 0), one.people)
-    return sum(most.values())
-
-
-def _controlled(
-    asked: Asked, base: EvidenceBase, measure: Measure, members: Sequence[tuple[Against, Member]]
-) -> Iterator[Controlled]:
-    """One for each kind of comparison that can be reckoned with."""
-    model = _model(measure, base)
-    if model is None:
-        return
-    for against in CONTROLS:
-        rows = list(_differences(asked, base, measure, [member for kind, member in members if kind is against]))
-        widened = _of_differences(model)
-        prediction = predict([_datum(one) for one in rows], widened)
-        if prediction is not None:
-            studies = tuple(dict.fromkeys(one.study for one in rows))
-            body = _body(measure, tuple(rows), studies, widened, is_controlled=True)
-            yield Controlled(against, prediction, _people(rows), studies, certainty_of(body, base))
-
-
-def _of_differences(model: Model) -> Model:
-    """Differences of two groups vary more than either group, and can be as large as values can differ."""
-    bounds = (-1.0, 1.0) if model.person_sd is None else model.bounds
-    return Model(model.spread, model.df, model.level, model.person_sd, bounds)
-
-
-def _differences(asked: Asked, base: EvidenceBase, measure: Measure, members: Iterable[Member]) -> Iterator[Behind]:
-    for member in members:
-        other, figure = member.comparator, member.figure
-        if other is None or not isinstance(figure, Outcome) or _unfit(member.study, member.arm):
-            continue
-        beside = outcome_beside(figure, other, base)
-        ours = _value(measure, figure, base)
-        theirs = _value(measure, beside, base) if beside else None
-        mine = _people_of(measure, figure, member.arm)
-        rest = _people_of(measure, beside, other) if beside else None
-        if ours is None or theirs is None or mine is None or rest is None:
-            continue
-        # The variances of the two groups add up.
-        weighs = max(1, math.floor(1 / (1 / mine + 1 / rest)))
-        people = max(mine, rest) if member.study.design.is_split else mine + rest
-        alike = likeness(asked, member.study, member.arm, base)
-        yield Behind(member.study, member.arm, ours - theirs, people, weighs, alike, figure.weeks_after_last)
-
-
 def _body(
-    measure: Measure,
-    behind: Sequence[Behind],
-    studies: tuple[Study, ...],
-    model: Model | None,
-    *,
-    is_controlled: bool,
+    asked: Asked, measure: Measure, behind: Sequence[Behind], model: Model | None, *, is_controlled: bool
 ) -> Body:
-    alike = [one.likeness.distance for one in behind]
+    """What is graded: each people once, however many arms or papers speak of them."""
+    rows = counted_once(behind, model)
+    compared = asked.sessions is not None or asked.phototype or asked.adjuncts
+    unlike = sum(one.likeness.distance >= 1 for one in rows) / len(rows) if rows and compared else None
     return Body(
-        behind[0].study.group if behind else "",
+        tuple(dict.fromkeys(one.study.group for one in behind)),
         measure.of,
         is_controlled,
-        studies,
-        _people(behind),
-        _disagreement(behind, model),
+        [one.study for one in rows],
+        people_behind(behind),
+        disagreement_percent(rows, model) if model else None,
         None,
-        sum(distance >= 1 for distance in alike) / len(alike) if alike else None,
+        unlike,
     )
-
-
-def _disagreement(behind: Sequence[Behind], model: Model | None) -> float | None:
-    """I2 in percent over the figures as they are reckoned with."""
-    if model is None or len(behind) < 2:
-        return None
-    weights = [1 / model.noise(one.weighs) for one in behind]
-    mean = math.fsum(w * one.value for w, one in zip(weights, behind, strict=True)) / math.fsum(weights)
-    q = math.fsum(w * (one.value - mean) ** 2 for w, one in zip(weights, behind, strict=True))
-    return 100 * max(0.0, q - (len(behind) - 1)) / q if q else 0.0
 
 
 def _words(measure: Measure, base: EvidenceBase) -> tuple[str, str, str, str]:

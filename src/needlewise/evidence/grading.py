@@ -11,7 +11,7 @@ def certainty_of_pool(group: Group, found: Pool, base: EvidenceBase) -> Certaint
     pooled = {one.effect.study for one in found.effects}
     return certainty_of(
         Body(
-            group=group.key.trouble,
+            groups=(group.key.trouble,),
             of=group.key.of,
             is_controlled=group.key.against is not None,
             studies=[one.study for one in group.members if one.effect is not None and one.study.id in pooled],

@@ -56,6 +56,10 @@ class Against(StrEnum):
     ANOTHER_TREATMENT = "another-treatment"
 
 
+# Only these tell what needling itself adds; see `shows_needles`.
+CONTROLS = (Against.NOTHING, Against.SHAM, Against.SAME_WITHOUT_NEEDLES)
+
+
 class Key(NamedTuple):
     """What the members of a group share. `trouble` is the group of studies; `of` a scale, a kind of responder or a
     kind of harm; `plus` names the adjuncts beside the needles; `against` is set for contrasts only."""
@@ -148,7 +152,13 @@ def _chosen(arm: Arm, base: EvidenceBase) -> Iterator[tuple[Sort, str, Outcome]]
             found.setdefault((Sort.CHANGE, scale.scale), []).append(outcome)
     for (sort, of), outcomes in found.items():
         # Where no time was read the last one printed counts.
-        yield sort, of, min(reversed(outcomes), key=_distance)
+        yield sort, of, min(reversed(outcomes), key=lambda one: (_is_bare(one), _distance(one)))
+
+
+def _is_bare(outcome: Outcome) -> bool:
+    """Whether nothing of it can be reckoned with: no mean change, no share of people."""
+    has_means = outcome.change_mean is not None or None not in (outcome.before_mean, outcome.after_mean)
+    return not (has_means or outcome.responders is not None or outcome.responders_percent is not None)
 
 
 def _tells_change(outcome: Outcome) -> bool:
@@ -206,6 +216,27 @@ def outcome_beside(outcome: Outcome, other: Arm, base: EvidenceBase) -> Outcome 
     of = kind.id if kind else scale.scale if scale else ""
     sort = Sort.RESPONSE if kind else Sort.CHANGE
     return next((one for s, o, one in _chosen(other, base) if (s, o) == (sort, of) and one.time == outcome.time), None)
+
+
+def shows_needles(arm: Arm, other: Arm, base: EvidenceBase) -> bool:
+    """Whether a comparison tells what the needles add: with nothing, a sham or the same without needles, both arms having
+    the same beside them; heat through the needles is another treatment."""
+    return (
+        treatment_of(arm, base) is not Treatment.RADIOFREQUENCY
+        and against_of(arm, other, base) in CONTROLS
+        and base.active_agents(arm) == base.active_agents(other)
+    )
+
+
+def mean_change_of(outcome: Outcome, base: EvidenceBase) -> float | None:
+    """The mean change in the unit of its scale, with or without a spread; None where it was not read."""
+    name = base.scale_of(outcome.scale, outcome.measure)
+    factor = name.factor if name else 1.0
+    if outcome.change_mean is not None:
+        return outcome.change_mean * factor
+    if outcome.before_mean is None or outcome.after_mean is None:
+        return None
+    return (outcome.after_mean - outcome.before_mean) * factor
 
 
 def against_of(arm: Arm, other: Arm, base: EvidenceBase) -> Against | None:
@@ -292,15 +323,15 @@ def _once(members: Iterable[Member]) -> Iterator[Member]:
     best: dict[str, Member] = {}
     for one in listed:
         if one.effect is not None:
-            people = one.study.cohort or one.study.id
+            people = one.study.whose
             held = best.get(people)
             if held is None or _rank(one) < _rank(held):
                 best[people] = one
     for one in listed:
-        if one.effect is None or best[one.study.cohort or one.study.id] is one:
+        if one.effect is None or best[one.study.whose] is one:
             yield one
         else:
-            why = f"its people are counted with {best[one.study.cohort or one.study.id].study.id}"
+            why = f"its people are counted with {best[one.study.whose].study.id}"
             yield Member(one.study, one.arm, one.figure, None, why, one.comparator)
 
 

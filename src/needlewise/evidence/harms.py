@@ -43,8 +43,9 @@ class Measured:
 @dataclass(frozen=True, slots=True)
 class HarmRate:
     """What was counted of one kind of unwanted effect. `here`: in the groups of studies asked for; `everywhere`: after
-    needling of any kind of trouble; `lighter` and `darker`: studies of phototypes I to III, and IV to VI, only.
-    `without_of`: counts whose number of people was not read. `readings`: reports beside the studies.
+    needling of any kind of trouble, additions included; `lighter` and `darker`: studies of phototypes I to III, and IV
+    to VI, only. `without_of`: study and figure where the count, or of how many, was not read. `readings`: reports
+    beside the studies.
     """
 
     kind: HarmKind
@@ -52,7 +53,7 @@ class HarmRate:
     everywhere: Rate | None
     lighter: Rate | None
     darker: Rate | None
-    without_of: tuple[tuple[str, int], ...]
+    without_of: tuple[tuple[str, str], ...]
     measured: tuple[Measured, ...]
     readings: tuple[Reading, ...]
 
@@ -63,15 +64,24 @@ class HarmRate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Count:
+class _Row:
+    """One row of a study's file."""
+
     study: Study
-    count: int
-    of: int | None
+    arm: Arm
+    harm: Harm
+
+    @property
+    def of(self) -> int | None:
+        """Of how many people; None where that was not read, or where areas or stripes were counted."""
+        if self.arm.unit in (Unit.AREAS, Unit.STRIAE):
+            return None
+        return self.harm.of if self.harm.of is not None else self.arm.n
 
 
 def harm_rates(base: EvidenceBase, groups: Sequence[str] = ()) -> tuple[HarmRate, ...]:
     """One rate for each kind of unwanted effect, in the order of the table; needling without radiofrequency."""
-    counts: dict[str, list[_Count]] = {}
+    rows: dict[str, list[_Row]] = {}
     measured: dict[str, list[Measured]] = {}
     for study in base.studies.values():
         if study.never_pool:
@@ -83,10 +93,10 @@ def harm_rates(base: EvidenceBase, groups: Sequence[str] = ()) -> tuple[HarmRate
                 kind = base.harm_of(harm)
                 for name, figure in _measured(study, harm, kind):
                     measured.setdefault(name, []).append(figure)
-                if kind is not None and harm.count is not None:
-                    counts.setdefault(kind.id, []).append(_Count(study, harm.count, _of(harm, arm)))
+                if kind is not None:
+                    rows.setdefault(kind.id, []).append(_Row(study, arm, harm))
     return tuple(
-        _rate_of(kind, counts.get(kind.id, []), measured.get(kind.id, []), base, groups)
+        _rate_of(kind, rows.get(kind.id, []), measured.get(kind.id, []), base, groups)
         for kind in base.harm_kinds.values()
     )
 
@@ -105,47 +115,58 @@ def rate(counts: Iterable[tuple[str, int, int]]) -> Rate | None:
     return Rate(events, people, low, high, tuple(dict.fromkeys(study for study, _, _ in rows)))
 
 
-def _of(harm: Harm, arm: Arm) -> int | None:
-    """Of how many people; None where that was not read, or where areas or stripes were counted."""
-    if arm.unit in (Unit.AREAS, Unit.STRIAE):
-        return None
-    return harm.of if harm.of is not None else arm.n
-
-
 def _rate_of(
-    kind: HarmKind, counts: list[_Count], measured: list[Measured], base: EvidenceBase, groups: Sequence[str]
+    kind: HarmKind, rows: list[_Row], measured: list[Measured], base: EvidenceBase, groups: Sequence[str]
 ) -> HarmRate:
-    def over(which: Iterable[_Count]) -> Rate | None:
+    def over(which: Iterable[_Row]) -> Rate | None:
         return rate(_once(which))
 
     return HarmRate(
         kind,
-        here=over(one for one in counts if one.study.group in groups),
-        everywhere=over(counts),
-        lighter=over(one for one in counts if _only(one.study, LIGHTER)),
-        darker=over(one for one in counts if _only(one.study, DARKER)),
-        without_of=tuple((one.study.id, one.count) for one in counts if one.of is None),
+        here=over(one for one in rows if one.study.group in groups),
+        everywhere=over(rows),
+        lighter=over(one for one in rows if _only(one.study, LIGHTER)),
+        darker=over(one for one in rows if _only(one.study, DARKER)),
+        without_of=tuple(_without_of(rows)),
         measured=tuple(measured),
         readings=tuple(base.protocol.readings[name] for name in kind.readings),
     )
 
 
-def _once(counts: Iterable[_Count]) -> Iterable[tuple[str, int, int]]:
-    """Each people once: arms of one study add up unless they are sides of the same people, or a paper on the same
-    people was counted; then the larger count stands."""
-    found: dict[str, tuple[str, int, int]] = {}
-    for one in counts:
-        if one.of is None:
-            continue
-        people = one.study.cohort or one.study.id
-        held = found.get(people)
-        if held is None:
-            found[people] = one.study.id, one.count, one.of
-        elif held[0] == one.study.id and not one.study.design.is_split:
-            found[people] = held[0], held[1] + one.count, held[2] + one.of
-        elif one.count / one.of > held[1] / held[2]:
-            found[people] = one.study.id, one.count, one.of
-    return found.values()
+def _without_of(rows: Iterable[_Row]) -> Iterator[tuple[str, str]]:
+    for one in rows:
+        if one.harm.count is not None and one.of is None:
+            yield one.study.id, f"{one.harm.count} people, of how many was not read"
+        elif one.harm.count is None and one.harm.percent is not None:
+            yield one.study.id, f"{one.harm.percent:g} %, of how many was not read"
+
+
+def _once(rows: Iterable[_Row]) -> Iterator[tuple[str, int, int]]:
+    """Each people once. Rows of one arm may speak of the same people: the largest stands. Arms of a study add up unless
+    they are, or may be, the same people. Of papers on one cohort the one with the largest share stands, and of equal ones
+    that with fewer people: what is not clear is never told as safer."""
+    arms: dict[tuple[str, str], tuple[Study, int, int]] = {}
+    for one in rows:
+        if one.harm.count is not None and one.of:
+            key = one.study.id, one.arm.id
+            arms[key] = max(arms.get(key, (one.study, 0, one.of)), (one.study, one.harm.count, one.of), key=_severity)
+    studies: dict[str, list[tuple[Study, int, int]]] = {}
+    for (name, _), found in arms.items():
+        studies.setdefault(name, []).append(found)
+    cohorts: dict[str, tuple[Study, int, int]] = {}
+    for parts in studies.values():
+        study = parts[0][0]
+        whole = max(parts, key=_severity)
+        if not study.design.may_be_same_people:
+            whole = study, sum(count for _, count, _ in parts), sum(of for _, _, of in parts)
+        cohorts[study.whose] = max(cohorts.get(study.whose, whole), whole, key=_severity)
+    for study, count, of in cohorts.values():
+        yield study.id, count, of
+
+
+def _severity(found: tuple[Study, int, int]) -> tuple[float, int]:
+    _, count, of = found
+    return count / of, -of
 
 
 def _only(study: Study, types: frozenset[str]) -> bool:

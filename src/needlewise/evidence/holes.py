@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from needlewise.evidence.groups import Against, against_of
-from needlewise.knowledge import EvidenceBase, Study
+from needlewise.evidence.groups import Treatment, shows_needles, treatment_of
+from needlewise.knowledge import Arm, EvidenceBase, Study
 
-_CONTROLS = (Against.NOTHING, Against.SHAM, Against.SAME_WITHOUT_NEEDLES)
 DARKEST = ("V", "VI")
 HALF_A_YEAR_WEEKS = 26
 OLD_YEARS = 65
@@ -33,7 +32,7 @@ def _holes(studies: Sequence[Study], base: EvidenceBase) -> Iterator[str]:
     stated = [study for study in studies if study.people.phototypes]
     dark = sum(any(one in study.people.phototypes for one in DARKEST) for study in stated)
     yield f"{len(stated)} of {total} state skin types; {dark or 'none'} of them include types V or VI."
-    weeks = [longest for study in studies if (longest := _longest_weeks(study)) is not None]
+    weeks = [longest for study in studies if (longest := _longest_weeks(study, base)) is not None]
     if not weeks:
         yield "How long people were followed after the last session was read in none."
     else:
@@ -48,20 +47,17 @@ def _holes(studies: Sequence[Study], base: EvidenceBase) -> Iterator[str]:
 
 def _is_controlled(study: Study, base: EvidenceBase) -> bool:
     return any(
-        against_of(arm, other, base) in _CONTROLS
-        for arm in study.arm
-        if arm.needling
-        for other in study.arm
-        if other.id != arm.id
+        shows_needles(arm, other, base) for arm in _needled(study, base) for other in study.arm if other.id != arm.id
     )
 
 
-def _longest_weeks(study: Study) -> float | None:
+def _needled(study: Study, base: EvidenceBase) -> list[Arm]:
+    """The arms with needles and without heat."""
+    return [arm for arm in study.arm if treatment_of(arm, base) not in (None, Treatment.RADIOFREQUENCY)]
+
+
+def _longest_weeks(study: Study, base: EvidenceBase) -> float | None:
     weeks = [
-        one.weeks_after_last
-        for arm in study.arm
-        if arm.needling
-        for one in arm.outcome
-        if one.weeks_after_last is not None
+        one.weeks_after_last for arm in _needled(study, base) for one in arm.outcome if one.weeks_after_last is not None
     ]
     return max(weeks, default=None)

@@ -1,13 +1,13 @@
 """How far a study is from what is planned: other sessions, other skin types, without what is added.
 
-What was not read counts as unlike, less than what is known to differ and more than nothing.
+What was not read counts as much as what is known to differ most: a study never comes nearer because less is known of it.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from needlewise.knowledge import Arm, EvidenceBase, Study
+from needlewise.knowledge import MOST_DOUBLINGS, Arm, EvidenceBase, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,12 @@ def likeness(asked: Asked, study: Study, arm: Arm, base: EvidenceBase) -> Likene
 
 
 def _ways(asked: Asked, study: Study, arm: Arm, base: EvidenceBase) -> Iterator[tuple[str, float]]:
-    if asked.sessions is not None:
-        if arm.sessions is None:
-            yield "sessions-not-stated", 1.0
-        else:
-            doublings = _doublings(asked.sessions, arm.sessions)
-            if doublings:
-                yield "sessions", doublings
+    if asked.sessions is None or arm.sessions is None:
+        yield "sessions-not-stated", 1.0
+    else:
+        doublings = _doublings(asked.sessions, arm.sessions)
+        if doublings:
+            yield "sessions", min(doublings, MOST_DOUBLINGS)
     missing = set(asked.adjuncts) - set(base.active_agents(arm))
     if missing:
         yield "adjunct", math.sqrt(len(missing))

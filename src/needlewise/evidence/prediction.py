@@ -6,17 +6,19 @@ figures there are, how many people stand behind them and how near they come, but
 happen to agree promise nothing, and taking one away, or moving it further off, never narrows an interval.
 
     weight of a figure   1 / (v + s^2 (1 + d^2)),   v = 1 / 4n for a share, sd^2 / n for a change
-    variance             s^2 (1 + least d^2) + 1 / sum of weights
+    variance             s^2 (1 + t^2) + 1 / sum of the weights of all figures with d up to t
 
-where s is the spread between studies, d how far a figure is unlike, in spreads, and n its people. One clinic's own
+where s is the spread between studies, d how far a figure is unlike, in spreads, n its people, and t the reach that
+leaves the least variance: near figures that are few are not helped by far ones, nor far ones by a single near one. The
+value is the weighted mean of the figures within that reach. One clinic's own
 outcomes are a further look at the same clinic: its effect is drawn around what the studies say, and its own mean is
 known to within v. (Higgins, Thompson and Spiegelhalter 2009, J R Stat Soc A 172:137, for the prediction in a new
 setting.)
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from needlewise.errors import EvidenceError, Problem
 
@@ -28,11 +30,13 @@ _MOST_OF_A_SHARE = 0.25
 class Datum:
     """One figure: its value, the people behind it, and how far it is unlike (0: alike), in spreads between studies.
 
-    `cohort` names the people: of several figures on the same people the one that weighs most counts.
+    `cohort` names the people: of several figures on the same people the one that weighs most counts, and of several that
+    weigh the same their mean. `people` may be a fraction: a difference of two groups leaves as much to chance as a
+    smaller one.
     """
 
     value: float
-    people: int
+    people: float
     distance: float
     cohort: str
 
@@ -49,7 +53,7 @@ class Model:
     person_sd: float | None = None
     bounds: tuple[float, float] | None = None
 
-    def noise(self, people: int) -> float:
+    def noise(self, people: float) -> float:
         """The variance that so many people leave in a mean."""
         return (_MOST_OF_A_SHARE if self.person_sd is None else self.person_sd**2) / people
 
@@ -105,17 +109,35 @@ def predict(data: Sequence[Datum], model: Model, own: Sequence[float] = ()) -> P
 
 
 def _of_studies(data: Sequence[Datum], model: Model) -> tuple[float, float]:
-    """Value expected of a new setting, and its variance."""
+    """Value expected of a new setting, and its variance: those of the reach that leaves the least variance."""
+    return min(
+        (_within_reach(data, model, reach) for reach in {one.distance for one in data}), key=lambda found: found[1]
+    )
+
+
+def _within_reach(data: Sequence[Datum], model: Model, reach: float) -> tuple[float, float]:
     square = model.spread**2
-    best: dict[str, tuple[float, float]] = {}
+    rows = once_each([one for one in data if one.distance <= reach], model)
+    weights = [_weight(one, model) for one in rows]
+    total = math.fsum(weights)
+    value = math.fsum(weight * one.value for weight, one in zip(weights, rows, strict=True)) / total
+    return value, square * (1 + reach**2) + 1 / total
+
+
+def once_each(data: Iterable[Datum], model: Model) -> list[Datum]:
+    """One figure for each cohort: the one that weighs most; the mean of those that weigh the same."""
+    best: dict[str, list[Datum]] = {}
     for one in data:
-        weight = 1 / (model.noise(one.people) + square * (1 + one.distance**2))
-        if one.cohort not in best or weight > best[one.cohort][0]:
-            best[one.cohort] = weight, one.value
-    total = math.fsum(weight for weight, _ in best.values())
-    value = math.fsum(weight * value for weight, value in best.values()) / total
-    nearest = min(one.distance for one in data)
-    return value, square * (1 + nearest**2) + 1 / total
+        held = best.setdefault(one.cohort, [])
+        if held and _weight(one, model) > _weight(held[0], model):
+            held.clear()
+        if not held or _weight(one, model) == _weight(held[0], model):
+            held.append(one)
+    return [replace(rows[0], value=math.fsum(one.value for one in rows) / len(rows)) for rows in best.values()]
+
+
+def _weight(one: Datum, model: Model) -> float:
+    return 1 / (model.noise(one.people) + model.spread**2 * (1 + one.distance**2))
 
 
 def _reach(model: Model) -> float:
@@ -138,10 +160,10 @@ def _within(value: float, half: float, bounds: tuple[float, float] | None) -> In
 
 def _refuse(data: Sequence[Datum], own: Sequence[float]) -> None:
     problems = [
-        Problem(f"forecast: {one.cohort}", f"value {one.value:g}, {one.people} people, distance {one.distance:g}",
-                "finite figures, one person or more, no distance below 0")
+        Problem(f"forecast: {one.cohort}", f"value {one.value:g}, {one.people:g} people, distance {one.distance:g}",
+                "finite figures, some people, no distance below 0")
         for one in data
-        if not (math.isfinite(one.value) and math.isfinite(one.distance)) or one.people < 1 or one.distance < 0
+        if not (math.isfinite(one.value) and math.isfinite(one.distance)) or one.people <= 0 or one.distance < 0
     ]  # fmt: skip
     problems += [
         Problem(f"forecast: own outcome {number}", f"{value:g}", "a finite number")

@@ -4,28 +4,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from needlewise.evidence.behind import Measure
 from needlewise.evidence.claims import GradedClaim, graded, resting_on
 from needlewise.evidence.effects import shown
 from needlewise.evidence.forecast import Expected, forecast
 from needlewise.evidence.groups import Group, groups_of
+from needlewise.evidence.harms import HarmRate, harm_rates
 from needlewise.evidence.likeness import Asked
 from needlewise.evidence.methods import Method
 from needlewise.evidence.pooling import estimate
-from needlewise.knowledge import Citing, EvidenceBase, Indication, Retraction, Study, citing
+from needlewise.knowledge import Citing, EvidenceBase, Indication, Judgement, Retraction, Study, citing
 
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """What rests on a source: the studies read in it, rows of the protocol, claims, and groups of figures pooled."""
+    """What rests on a source: the studies read in it, rows of the protocol, claims, groups of figures pooled, the
+    indications whose forecasts reckon with it, and judgements of certainty."""
 
     studies: tuple[Study, ...]
     rows: tuple[Citing, ...]
     claims: tuple[GradedClaim, ...]
     groups: tuple[Group, ...]
+    forecasts: tuple[Indication, ...]
+    judgements: tuple[Judgement, ...]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.studies or self.rows or self.claims or self.groups)
+        return not (self.studies or self.rows or self.claims or self.groups or self.forecasts or self.judgements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,28 @@ class ForecastMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class HarmMoved:
+    """What was counted of an unwanted effect before and after."""
+
+    before: HarmRate
+    after: HarmRate
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
-    """Everything that moves when a study no longer counts."""
+    """Everything that moves when a study no longer counts. `judgements` of certainty rest on its documents: they stay
+    until somebody has read them again, but none of them raises a grade any more."""
 
     pools: tuple[PoolMoved, ...]
     numbers: tuple[NumberMoved, ...]
     deciding: tuple[GradedClaim, ...]
     forecasts: tuple[ForecastMoved, ...]
+    harms: tuple[HarmMoved, ...]
+    judgements: tuple[Judgement, ...]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.pools or self.numbers or self.deciding or self.forecasts)
+        return not (self.pools or self.numbers or self.deciding or self.forecasts or self.harms or self.judgements)
 
 
 def resting_on_source(
@@ -86,6 +102,8 @@ def resting_on_source(
         tuple(citing(base.protocol, source)),
         tuple(by_id[name] for name in resting),
         tuple(group for group in groups if names & {one.study.id for one in group.members if one.effect is not None}),
+        tuple({one.id: one for study in studies for one, _ in _foretold(study, base)}.values()),
+        _judgements({source}, base),
     )
 
 
@@ -116,7 +134,15 @@ def _moved(study: Study, before: EvidenceBase, after: EvidenceBase, claims: Sequ
         tuple(_numbers(again)),
         tuple(one for one in mine if study.id in one.claim.study),
         tuple(_forecasts(study, before, after)),
+        tuple(
+            HarmMoved(was, now) for was, now in zip(harm_rates(before), harm_rates(after), strict=True) if was != now
+        ),
+        _judgements({read.source for read in study.document}, before),
     )
+
+
+def _judgements(sources: set[str], base: EvidenceBase) -> tuple[Judgement, ...]:
+    return tuple(one for one in base.reckoning.judgements if sources & set(one.sources))
 
 
 def _pools(study: Study, old: Iterable[Group], new: Mapping[str, Group]) -> Iterator[PoolMoved]:
@@ -142,14 +168,26 @@ def _numbers(claims: Iterable[tuple[GradedClaim, GradedClaim]]) -> Iterator[Numb
 
 
 def _forecasts(study: Study, before: EvidenceBase, after: EvidenceBase) -> Iterator[ForecastMoved]:
+    rest: dict[str, dict[Measure, Expected]] = {}
+    for indication, one in _foretold(study, before):
+        if indication.id not in rest:
+            rest[indication.id] = {
+                two.measure: two for two in forecast(_asked(study, indication, before), after).expected
+            }
+        yield ForecastMoved(indication, one, rest[indication.id].get(one.measure))
+
+
+def _foretold(study: Study, base: EvidenceBase) -> Iterator[tuple[Indication, Expected]]:
+    """The indications and measures whose forecast reckons with a study, its comparisons included."""
+    for indication in base.protocol.indications.values():
+        if study.group in indication.studies:
+            for one in forecast(_asked(study, indication, base), base).expected:
+                compared = any(study.id == two.id for row in one.controlled for two in row.studies)
+                if compared or any(behind.study.id == study.id for behind in one.behind):
+                    yield indication, one
+
+
+def _asked(study: Study, indication: Indication, base: EvidenceBase) -> Asked:
     """Asked with all that the study's arms had, so that its own figures come in."""
-    agents = {agent for arm in study.arm if arm.needling for agent in before.active_agents(arm)}
-    adjuncts = tuple(sorted(agents & before.protocol.adjuncts.keys()))
-    for indication in before.protocol.indications.values():
-        if study.group not in indication.studies:
-            continue
-        asked = Asked(indication.studies, None, adjuncts)
-        rest = {one.measure: one for one in forecast(asked, after).expected}
-        for one in forecast(asked, before).expected:
-            if any(behind.study.id == study.id for behind in one.behind):
-                yield ForecastMoved(indication, one, rest.get(one.measure))
+    agents = {agent for arm in study.arm if arm.needling for agent in base.active_agents(arm)}
+    return Asked(indication.studies, None, tuple(sorted(agents & base.protocol.adjuncts.keys())))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from needlewise.errors import EvidenceError, Problem
 from needlewise.evidence.estimators import fit
-from needlewise.evidence.groups import Group, Sort, Treatment, WhyNotPooledError, change_of
+from needlewise.evidence.groups import Group, Sort, Treatment, WhyNotPooledError, change_of, mean_change_of
 from needlewise.evidence.methods import Method
 from needlewise.knowledge import EvidenceBase, Outcome
 
@@ -42,7 +42,7 @@ def spread_of_changes(groups: Iterable[Group], base: EvidenceBase) -> tuple[floa
             for member in group.members:
                 figure, n = member.figure, member.arm.n
                 if isinstance(figure, Outcome) and n and not member.study.never_pool:
-                    change = _mean_change(figure)
+                    change = mean_change_of(figure, base)
                     if change is not None:
                         yield change / person.sd, 1 / n, group.key.id
 
@@ -94,14 +94,6 @@ def _pooled(groups: Iterable[Group], sort: Sort) -> Iterator[tuple[Group, Outcom
             for member in group.members:
                 if member.effect is not None and isinstance(member.figure, Outcome):
                     yield group, member.figure
-
-
-def _mean_change(figure: Outcome) -> float | None:
-    if figure.change_mean is not None:
-        return figure.change_mean
-    if figure.before_mean is None or figure.after_mean is None:
-        return None
-    return figure.after_mean - figure.before_mean
 
 
 def _spread(rows: Iterable[_Row]) -> tuple[float, int]:

@@ -175,10 +175,15 @@ def _unlike(one: Expected) -> str:
 
 
 def _harms(found: Forecast) -> Iterator[str]:
+    silent = []
     for one in found.harms:
         told = list(_harm(one, found.asked.phototype))
         if told:
             yield f"{one.kind.plain[:1].upper()}{one.kind.plain[1:]}: {'; '.join(told)}."
+        else:
+            silent.append(one.kind.plain)
+    if silent:
+        yield f"Not known, because no study that was read counted it: {', '.join(silent)}."
 
 
 def _harm(one: HarmRate, phototype: str) -> Iterator[str]:
@@ -188,9 +193,9 @@ def _harm(one: HarmRate, phototype: str) -> Iterator[str]:
         yield f"in skin types IV to VI {_rate(one.darker)}"
     if one.lighter and phototype and phototype not in DARKER:
         yield f"in skin types I to III {_rate(one.lighter)}"
-    for _, count in one.without_of:
-        if count:
-            yield f"{count} people in one study, of how many was not read"
+    for _, figure in one.without_of:
+        if not figure.startswith("0 "):
+            yield f"{figure}, in one study"
     if one.measured:
         low, high = min(row.low for row in one.measured), max(row.high for row in one.measured)
         unit = "of 10 on average" if one.kind.id == "pain" else "days"

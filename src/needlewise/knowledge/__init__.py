@@ -27,7 +27,7 @@ from needlewise.knowledge._care import (
 from needlewise.knowledge._citing import TABLES, Citing, citing, marks_in, part_name, rows_of
 from needlewise.knowledge._claims import Among, Claim, Grade, Number, Quantity, Query, figure_of
 from needlewise.knowledge._evidence import EvidenceBase
-from needlewise.knowledge._forecasting import Distance, Judgement, PersonSpread, Reckoning, Spread
+from needlewise.knowledge._forecasting import MOST_DOUBLINGS, Distance, Judgement, PersonSpread, Reckoning, Spread
 from needlewise.knowledge._index import Index, facts_of
 from needlewise.knowledge._learning import Article, Learning, Moment, Section, Tip, Word
 from needlewise.knowledge._normalising import HarmKind, ResponseKind, ScaleName
@@ -137,6 +137,7 @@ else:
 __all__ = [
     "BASIS_ORDER",
     "BOUGHT",
+    "MOST_DOUBLINGS",
     "TABLES",
     "TO_FILL_IN",
     "UNKNOWN",

@@ -22,6 +22,8 @@ THRESHOLDS = (
     "studies-few",
 )
 DISTANCES = ("sessions", "sessions-not-stated", "adjunct", "phototype", "phototype-not-stated")
+# Further apart than four times as many sessions counts as no further: it is as good as not known.
+MOST_DOUBLINGS = 2.0
 STEPS = ("risk-of-bias", "inconsistency", "indirectness", "imprecision", "small-studies", "larger-effect")
 
 
@@ -56,7 +58,7 @@ class PersonSpread:
 class Distance:
     """How much less a study says where it is unlike what is planned: an extra spread, in spreads between studies.
 
-    For `sessions` it counts once for each doubling, for `adjunct` once for each one missing.
+    For `sessions` it counts once for each doubling, twice at most, for `adjunct` once for each one missing.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT

@@ -5,7 +5,7 @@ from math import isfinite
 
 from needlewise.errors import Problem
 from needlewise.knowledge._evidence import EvidenceBase
-from needlewise.knowledge._forecasting import DISTANCES, SPREADS, STEPS, THRESHOLDS, Judgement
+from needlewise.knowledge._forecasting import DISTANCES, MOST_DOUBLINGS, SPREADS, STEPS, THRESHOLDS, Judgement
 from needlewise.knowledge._toml import Document
 from needlewise.knowledge._written import Names, Written
 
@@ -35,6 +35,7 @@ def reckoning_problems(base: EvidenceBase, names: Names, documents: Mapping[str,
                 value = row.get(one)
                 if isinstance(value, int | float) and not (isfinite(value) and value > 0):
                     yield at.under(one).problem(f"`{one}` is {value}", "a number above 0")
+    yield from _not_read(base, documents[FORECAST])
     for number, person in enumerate(base.reckoning.people.values()):
         at = Written(documents[FORECAST], ("person", number, "scale"))
         yield from at.named("scale", [person.scale], names)
@@ -45,7 +46,23 @@ def reckoning_problems(base: EvidenceBase, names: Names, documents: Mapping[str,
                 yield at.unknown("reading", one, sorted(base.protocol.readings))
     groups = {group for one in base.protocol.indications.values() for group in one.studies}
     for number, judgement in enumerate(base.reckoning.judgements):
-        yield from _judgement(judgement, groups, names, Written(documents[CERTAINTY], ("judgement", number)))
+        at = Written(documents[CERTAINTY], ("judgement", number))
+        yield from _judgement(judgement, groups, names, at)
+        if judgement.of and judgement.of not in base.response_kinds and judgement.of not in base.protocol.scales:
+            yield at.under("of").unknown("measure", judgement.of, (*base.response_kinds, *base.protocol.scales))
+
+
+def _not_read(base: EvidenceBase, document: Document) -> Iterator[Problem]:
+    """What was not read never counts for less than what is known: else a forecast grew narrower with less known."""
+    rows = base.reckoning.distances
+    for unread, known, most in (
+        ("phototype-not-stated", "phototype", 1.0),
+        ("sessions-not-stated", "sessions", MOST_DOUBLINGS),
+    ):
+        if unread in rows and known in rows and rows[unread].times < most * rows[known].times:
+            found = f"`{unread}` counts {rows[unread].times:g}"
+            expected = f"{most * rows[known].times:g} or more, the most that `{known}` can count"
+            yield Written(document).problem(found, expected)
 
 
 def _complete(document: Document, key: str, name: str, known: tuple[str, ...]) -> Iterator[Problem]:

@@ -39,6 +39,11 @@ class Design(StrEnum):
         return "split" in self.value and self is not Design.RCT_UNCLEAR
 
     @property
+    def may_be_same_people(self) -> bool:
+        """Whether both arms are, or may be, the same people: what is not clear never counts anybody twice."""
+        return self.is_split or self is Design.RCT_UNCLEAR
+
+    @property
     def is_single(self) -> bool:
         """Whether there was nothing to compare with."""
         return self in (Design.PROSPECTIVE_SINGLE, Design.RETROSPECTIVE_SINGLE, Design.CASE_REPORT)
@@ -290,6 +295,11 @@ class Study:
         if self.author and self.year:
             return f"{self.author} {self.year}"
         return f"{self.author or self.id} (year not read)" if self.year is None else f"{self.id} ({self.year})"
+
+    @property
+    def whose(self) -> str:
+        """Names its people: those of one cohort are counted once, however many papers speak of them."""
+        return self.cohort or self.id
 
     @property
     def never_pool(self) -> str:

@@ -210,6 +210,8 @@ def _outcome_faults(outcome: Outcome, arm: Arm) -> Iterator[Fault]:
 
 
 def _share_faults(count: int | None, of: int | None, percent: float | None, key: str) -> Iterator[Fault]:
+    if of is not None and of < 1:
+        yield Fault("number", key, f"counted of {of}", "a count of 1 or more")
     if count is not None and (count < 0 or (of is not None and count > of)):
         yield Fault("count-of", key, f"{count} of {of}", CHECKS["count-of"])
     if percent is not None and not 0 <= percent <= 100:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scipy.stats import binomtest, t
@@ -13,22 +14,35 @@ import needlewise
 from needlewise.consultation import consult, read_case
 from needlewise.consultation import forecast as forecast_of
 from needlewise.errors import EvidenceError
-from needlewise.evidence.certainty import Ground, Level
+from needlewise.evidence.behind import Measure
+from needlewise.evidence.certainty import Body, Ground, Level, certainty_of
 from needlewise.evidence.forecast import (
     NO_PEOPLE_SPREAD,
     NOTHING_READ,
     NOTHING_USABLE,
     Expected,
     Forecast,
-    Measure,
     forecast,
 )
 from needlewise.evidence.groups import Against, Sort, groups_of
 from needlewise.evidence.harms import HarmRate, harm_rates, rate
+from needlewise.evidence.holes import holes_of
 from needlewise.evidence.likeness import Asked, likeness
 from needlewise.evidence.prediction import Datum, Model, predict
 from needlewise.evidence.spreads import spread_of_people, stale_spreads
-from needlewise.knowledge import EvidenceBase, Protocol, Retraction, Study, load_evidence
+from needlewise.knowledge import (
+    Arm,
+    Design,
+    EvidenceBase,
+    Harm,
+    Judgement,
+    Outcome,
+    Protocol,
+    Retraction,
+    Study,
+    Unit,
+    load_evidence,
+)
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 ONE_GRADE = Measure(Sort.RESPONSE, "one-grade")
@@ -58,15 +72,37 @@ def with_study(base: EvidenceBase, study: Study) -> EvidenceBase:
 
 
 def test_the_numbers_are_those_of_the_formula_worked_by_hand() -> None:
-    model = Model(spread=0.2, df=7, level=0.8, bounds=(0.0, 1.0))
-    found = predict([Datum(0.6, 25, 0.0, "a"), Datum(0.5, 100, 1.0, "b")], model)
+    model = Model(spread=0.2, df=7, level=0.8)
+    near, far = Datum(0.6, 25, 0.0, "a"), Datum(0.5, 100, 1.0, "b")
+    found = predict([near, far], model)
     assert found is not None
-    weights = 1 / (0.01 + 0.04), 1 / (0.0025 + 0.04 * 2)
-    value = (0.6 * weights[0] + 0.5 * weights[1]) / sum(weights)
-    half = t.ppf(0.9, 7) * math.sqrt(0.04 + 1 / sum(weights))
-    assert found.value == pytest.approx(value)
-    assert (found.group.low, found.group.high) == pytest.approx((value - half, value + half))
+    # Within reach 0: 0.04 + (0.01 + 0.04); within reach 1: 0.08 + 1 / (1 / 0.05 + 1 / 0.0825). The first is less.
+    assert found.value == pytest.approx(0.6)
+    half = t.ppf(0.9, 7) * math.sqrt(0.04 + 0.05)
+    assert (found.group.low, found.group.high) == pytest.approx((0.6 - half, 0.6 + half))
     assert found.person is None
+    # With a single near person the far ones tell more: 0.08 + 1 / (1 / 0.29 + 1 / 0.0825).
+    alone = predict([replace(near, people=1), far], model)
+    assert alone is not None
+    weights = 1 / (0.25 + 0.04), 1 / (0.0025 + 0.04 * 2)
+    assert alone.value == pytest.approx((0.6 * weights[0] + 0.5 * weights[1]) / sum(weights))
+    assert alone.group.width == pytest.approx(2 * t.ppf(0.9, 7) * math.sqrt(0.08 + 1 / sum(weights)))
+
+
+def test_one_alike_person_does_not_vouch_for_many_who_are_unlike() -> None:
+    model = Model(spread=0.15, df=7, level=0.8)
+    many = [Datum(0.5, 100, 2.0, name) for name in "abcde"]
+    without, with_one = predict(many, model), predict([*many, Datum(0.9, 1, 0.0, "z")], model)
+    assert without is not None
+    assert with_one is not None
+    assert with_one.group.width > 0.9 * without.group.width
+
+
+def test_two_arms_that_weigh_the_same_are_averaged_whatever_their_order() -> None:
+    model = Model(spread=0.15, df=7, level=0.8)
+    arms = [Datum(0.9, 30, 0.0, "a"), Datum(0.1, 30, 0.0, "a")]
+    both = [predict(order, model) for order in (arms, arms[::-1])]
+    assert [one.value for one in both if one] == pytest.approx([0.5, 0.5])
 
 
 def test_one_person_differs_by_more_than_a_group() -> None:
@@ -260,7 +296,7 @@ def test_dark_marks_are_told_by_skin_type_and_herpes_without_a_number_of_people(
     assert marks.here.of < marks.everywhere.of
     herpes = harm(rates, "herpes")
     assert herpes.everywhere is None
-    assert herpes.without_of == (("cassiano2022", 3),)
+    assert herpes.without_of == (("cassiano2022", "3 people, of how many was not read"),)
     assert herpes.is_known
 
 
@@ -372,3 +408,187 @@ def test_a_forecast_is_had_from_the_package_itself(protocol: Protocol, base: Evi
     case = needlewise.read_case((EXAMPLES / "acne-scars-type-iii.toml").read_bytes(), protocol, today)
     found = needlewise.forecast(case, needlewise.consult(case, protocol, today), needlewise.load_evidence(protocol))
     assert [expected(one, "one-grade").people for one in found.values()] == [142]
+
+
+def arm_of(base: EvidenceBase, name: str = "majid2009") -> Arm:
+    return next(arm for arm in base.studies[name].arm if arm.needling)
+
+
+def made(base: EvidenceBase, name: str, *arms: Arm, **changed: Any) -> Study:
+    """An invented study of acne scars."""
+    plain = replace(base.studies["majid2009"], id=name, arm=arms, contrast=(), cohort="", **changed)
+    return replace(plain, people=replace(plain.people, phototypes=()))
+
+
+def marked(base: EvidenceBase, name: str, *rows: tuple[str, int, int | None], n: int = 30) -> Arm:
+    """An arm of plain needling with counts of dark marks: as printed, how many, of how many."""
+    harm = tuple(Harm(event=event, source="majid2009", count=count, of=of) for event, count, of in rows)
+    return replace(arm_of(base), id=name, n=n, unit=Unit.PEOPLE, outcome=(), harm=harm)
+
+
+def only(base: EvidenceBase, *studies: Study) -> EvidenceBase:
+    return replace(base, studies={one.id: one for one in studies})
+
+
+def marks_of(base: EvidenceBase) -> tuple[int, int]:
+    found = harm(harm_rates(base), "dark-marks").everywhere
+    assert found is not None
+    return found.count, found.of
+
+
+DARK = ("post-inflammatory hyperpigmentation", "dyspigmentation")
+
+
+def test_two_rows_of_one_arm_never_count_its_people_twice(base: EvidenceBase) -> None:
+    arm = marked(base, "a", (DARK[0], 3, 30), (DARK[1], 2, 30))
+    assert marks_of(only(base, made(base, "x", arm))) == (3, 30)
+
+
+def test_arms_add_up_unless_they_may_be_the_same_people(base: EvidenceBase) -> None:
+    arms = marked(base, "a", (DARK[0], 4, 30)), marked(base, "b", (DARK[0], 2, 30))
+    assert marks_of(only(base, made(base, "x", *arms, design=Design.RCT_PARALLEL))) == (6, 60)
+    for design in (Design.RCT_SPLIT_FACE, Design.RCT_UNCLEAR):
+        assert marks_of(only(base, made(base, "x", *arms, design=design))) == (4, 30)
+
+
+def test_of_papers_on_the_same_people_the_order_decides_nothing(base: EvidenceBase) -> None:
+    one = replace(
+        made(base, "one", marked(base, "a", (DARK[0], 0, 40)), marked(base, "b", (DARK[0], 8, 40))), cohort="c"
+    )
+    other = replace(made(base, "other", marked(base, "a", (DARK[0], 4, 80), n=80)), cohort="c")
+    assert marks_of(only(base, one, other)) == marks_of(only(base, other, one)) == (8, 80)
+
+
+def test_a_harm_told_as_a_percent_is_told_as_that(base: EvidenceBase) -> None:
+    row = Harm(event=DARK[0], source="majid2009", percent=12.0)
+    arm = replace(arm_of(base), outcome=(), harm=(row,))
+    found = harm(harm_rates(only(base, made(base, "x", arm))), "dark-marks")
+    assert found.without_of == (("x", "12 %, of how many was not read"),)
+    assert found.is_known
+
+
+def responding(base: EvidenceBase, name: str, share: tuple[int, int], **changed: Any) -> Arm:
+    first = next(one for one in arm_of(base).outcome if base.response_of(one))
+    row = replace(first, responders=share[0], responders_of=share[1], responders_percent=None, accepted=())
+    return replace(arm_of(base), id=name, n=share[1], unit=Unit.PEOPLE, outcome=(row,), harm=(), **changed)
+
+
+def test_forgetting_what_was_read_of_a_study_never_narrows_its_forecast(base: EvidenceBase) -> None:
+    asked = Asked(("acne_scars",), (3, 6), (), "IV")
+    arm = responding(base, "a", (20, 30), sessions=(1, 1))
+    study = made(base, "x", arm)
+    told = replace(study, people=replace(study.people, phototypes=("I", "II")))
+    bare = replace(told, people=replace(told.people, phototypes=()))
+    forgotten = replace(told, arm=(replace(arm, sessions=None),))
+
+    def width(one: Study, question: Asked = asked) -> float:
+        found = expected(forecast(question, only(base, one)), "one-grade").prediction
+        assert found is not None
+        return found.group.width
+
+    assert width(bare) >= width(told) - 1e-9
+    assert width(forgotten) >= width(told) - 1e-9
+    assert width(told, replace(asked, sessions=None)) >= width(told) - 1e-9
+    assert width(told, replace(asked, phototype="")) >= width(told) - 1e-9
+
+
+def test_needling_with_an_addition_against_nothing_tells_not_what_needles_add(base: EvidenceBase) -> None:
+    prp = next(name for name, row in base.agents.items() if row.is_a == "prp")
+    bare = responding(base, "ctl", (5, 50), needling=False, control="untreated", role="comparator", agents=())
+    plain = made(base, "x", responding(base, "a", (45, 50)), bare, design=Design.RCT_PARALLEL)
+    mixed = made(base, "x", responding(base, "a", (45, 50), agents=(prp,)), bare, design=Design.RCT_PARALLEL)
+    heated = made(base, "x", responding(base, "a", (45, 50), radiofrequency=True), bare, design=Design.RCT_PARALLEL)
+    asked = Asked(("acne_scars",), (3, 6), ("prp",), "IV")
+    (controlled,) = expected(forecast(asked, only(base, plain)), "one-grade").controlled
+    assert controlled.prediction.value == pytest.approx(0.8)
+    assert controlled.people == 100
+    assert expected(forecast(asked, only(base, mixed)), "one-grade").controlled == ()
+    for one in (mixed, heated):
+        assert holes_of("atrophic-acne-scars", only(base, one))[0].startswith("None of 1 studies compares")
+    assert holes_of("atrophic-acne-scars", only(base, plain))[0].startswith("1 of 1 compare")
+
+
+def test_an_unclear_design_counts_nobody_twice(base: EvidenceBase) -> None:
+    bare = responding(base, "ctl", (5, 50), needling=False, control="untreated", role="comparator", agents=())
+    unclear = made(base, "x", responding(base, "a", (45, 50)), bare, design=Design.RCT_UNCLEAR)
+    (controlled,) = expected(forecast(SCARS, only(base, unclear)), "one-grade").controlled
+    assert controlled.people == 50
+
+
+def test_more_arms_and_more_papers_on_the_same_people_raise_no_certainty(base: EvidenceBase) -> None:
+    def control(done: int) -> Arm:
+        return responding(base, "ctl", (done, 300), needling=False, control="untreated", role="comparator", agents=())
+
+    def trial(name: str, shares: list[int], **changed: Any) -> Study:
+        arms = [responding(base, f"a{number}", (done, 300)) for number, done in enumerate(shares)]
+        changes = {"design": Design.RCT_PARALLEL, "randomised": True, "blinded": True, **changed}
+        return made(base, name, *arms, control(100), **changes)
+
+    def steps(*studies: Study) -> list[int]:
+        (found,) = expected(forecast(SCARS, only(base, *studies)), "one-grade").controlled
+        return [step.change for step in found.certainty.steps]
+
+    two = steps(trial("x", [160]), trial("y", [220]))
+    assert steps(trial("x", [160] * 5), trial("y", [220])) == two
+    papers = [replace(trial(f"x{number}", [160]), cohort="same") for number in range(6)]
+    assert steps(*papers, trial("y", [220])) == two
+
+
+def test_one_study_alone_is_confirmed_by_nobody(base: EvidenceBase) -> None:
+    (controlled,) = expected(forecast(SCARS, base), "goodman_baron_quant").controlled
+    step = next(one for one in controlled.certainty.steps if one.id == "inconsistency")
+    assert (step.change, step.why) == (-1, "one study, which no other confirms")
+
+
+def test_judgements_of_every_group_of_studies_count_and_a_raise_must_hold_for_all(base: EvidenceBase) -> None:
+    raising = Judgement(group="acne_scars", step="larger-effect", change=2, why="invented", sources=("alam2014",))
+    lowering = Judgement(group="striae", step="risk-of-bias", change=-2, why="invented", sources=("alam2014",))
+    there = replace(base, reckoning=replace(base.reckoning, judgements=(raising, lowering)))
+    studies = list(base.studies.values())[:3]
+
+    def change(groups: tuple[str, ...], step: str, over: EvidenceBase = there) -> int:
+        found = certainty_of(Body(groups, "one-grade", False, studies, 500, 0.0), over)
+        return next(one.change for one in found.steps if one.id == step)
+
+    assert change(("acne_scars",), "larger-effect") == 2
+    assert change(("acne_scars", "striae"), "larger-effect") == 0
+    assert change(("acne_scars", "striae"), "risk-of-bias") == -2
+    gone = replace(base.studies["alam2014"], retracted=Retraction(on=date(2026, 11, 1), why="invented"))
+    assert change(("acne_scars",), "larger-effect", with_study(there, gone)) == 0
+
+
+def test_whether_studies_fit_is_not_assessed_where_nothing_was_asked(base: EvidenceBase) -> None:
+    found = expected(forecast(Asked(("acne_scars",)), base), "one-grade")
+    step = next(one for one in found.certainty.steps if one.id == "indirectness")
+    assert step.ground is Ground.NOT_ASSESSED
+
+
+def test_a_figure_that_tells_nothing_hides_none_that_does(base: EvidenceBase) -> None:
+    outcome = next(one for one in arm_of(base, "vietnam_roller").outcome if one.before_mean is not None)
+    early = replace(outcome, weeks_after_last=4.0, change_percent=None)
+    late = Outcome(
+        measure=outcome.measure, source=outcome.source, scale=outcome.scale, weeks_after_last=12.0, change_percent=-30.0
+    )
+    arm = replace(arm_of(base, "vietnam_roller"), outcome=(early, late), harm=())
+    found = expected(forecast(SCARS, only(base, made(base, "x", arm))), "goodman_baron_qual")
+    assert found.prediction is not None
+
+
+def test_an_impossible_share_is_left_out_with_its_reason(base: EvidenceBase) -> None:
+    study = made(base, "x", replace(responding(base, "a", (30, 30)), n=30))
+    row = replace(study.arm[0].outcome[0], responders=60, responders_of=50)
+    study = replace(study, arm=(replace(study.arm[0], outcome=(row,)),))
+    found = expected(forecast(SCARS, only(base, study)), "one-grade")
+    assert found.prediction is None
+    assert found.left_out[0][1] == "a figure outside what is possible"
+
+
+def test_own_outcomes_on_a_scale_where_people_are_not_known_to_differ_say_so(base: EvidenceBase) -> None:
+    found = forecast(SCARS, base, {Measure(Sort.CHANGE, "dlqi"): [-3.0]})
+    assert expected(found, "dlqi").why_unknown == NO_PEOPLE_SPREAD
+
+
+def test_comparisons_that_cannot_be_reckoned_with_are_listed(base: EvidenceBase) -> None:
+    found = expected(forecast(Asked(("androgenetic_alopecia",), (10, 12), ("minoxidil",)), base), "hair_density")
+    assert {study.id for study, _ in found.left_out} >= {"dhurat2013", "kumar2018"}
+    assert not found.controlled

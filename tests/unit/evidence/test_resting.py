@@ -100,3 +100,18 @@ def test_a_study_that_enters_nothing_moves_nothing(base: EvidenceBase, claims: S
     pooled = {m.study.id for group in groups_of(base) for m in group.members}
     idle = next(name for name in base.studies if name not in used | pooled)
     assert moved_without(idle, base, claims).is_nothing
+
+
+def test_harms_and_judgements_that_rest_on_a_study_are_shown(base: EvidenceBase, claims: Sequence[GradedClaim]) -> None:
+    harms = {one.before.kind.id: one for one in moved_without("dogra2014", base, claims).harms}
+    assert {"dark-marks", "track-marks"} <= harms.keys()
+    assert harms["track-marks"].after.everywhere is None
+    judged = moved_without("pincelli2024", base, claims).judgements
+    assert [one.step for one in judged] == ["inconsistency"]
+
+
+def test_a_study_with_a_mean_and_no_spread_lists_the_forecast_it_enters(
+    base: EvidenceBase, groups: Sequence[Group], claims: Sequence[GradedClaim]
+) -> None:
+    found = resting_on_source(base.studies["idoj2024_co2"].document[0].source, base, claims, groups)
+    assert "atrophic-acne-scars" in {one.id for one in found.forecasts}

@@ -82,7 +82,7 @@ def test_a_patient_is_told_two_shares_and_every_harm(told: Told) -> None:
     harms = " ".join(one.harms)
     assert "Dark marks that stay for weeks or months: 16 of 237 people; up to 11 in 100 is not excluded" in harms
     assert "Something serious or lasting: 0 of 259 people; up to 1 in 100 is not excluded" in harms
-    assert "Cold sores coming up: 3 people in one study, of how many was not read" in harms
+    assert "Cold sores coming up: 3 people, of how many was not read, in one study" in harms
     assert "15 people of 26 to 74 years" in harms
     assert "1.1 to 5.2 of 10 on average" in harms
 

@@ -38,6 +38,9 @@ def told(tree: Tree, protocol: Protocol) -> str:
         (CERTAINTY, "change = -2", "change = -3", "a change of -3"),
         (CERTAINTY, 'sources = ["pincelli2024"]', "sources = []", "a judgement without a source"),
         (CERTAINTY, 'group = "neck_wrinkles"', 'group = "neck"', "unknown group of studies `neck`"),
+        (CERTAINTY, 'of = "hair_density"', 'of = "hair_densty"', "unknown measure `hair_densty`"),
+        (FORECAST, 'of = "phototype-not-stated"\ntimes = 1.0', 'of = "phototype-not-stated"\ntimes = 0.5', "1 or more"),
+        ("studies/alam2014.toml", "of = 20", "of = 0", "counted of 0"),
         ("evidence/harms.toml", 'readings = ["ae6"]', 'readings = ["ae66"]', "unknown reading `ae66`"),
     ],
 )

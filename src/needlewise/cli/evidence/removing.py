@@ -10,10 +10,12 @@ from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
+from needlewise.cli.wording import plural
 from needlewise.errors import Problem
 
 if TYPE_CHECKING:
     from needlewise.evidence.forecast import Expected
+    from needlewise.evidence.harms import HarmRate
     from needlewise.evidence.resting import Moved
 
 
@@ -72,6 +74,18 @@ def _write(page: Page, moved: "Moved") -> None:
             (one.indication.id, one.before.label, f"{_expected(one.before)} to {_expected(one.after)}")
             for one in moved.forecasts
         ])  # fmt: skip
+    if moved.harms:
+        page.section("Unwanted effects")
+        page.table([(one.before.kind.label, f"{_counted(one.before)} to {_counted(one.after)}") for one in moved.harms])
+    if moved.judgements:
+        page.section("Judgements of certainty that rest on it")
+        page.table([(f"{one.group}, {one.step}", one.why) for one in moved.judgements])
+
+
+def _counted(rate: "HarmRate") -> str:
+    figures = len(rate.without_of) + len(rate.measured)
+    counted = f"{rate.everywhere.count} of {rate.everywhere.of}" if rate.everywhere else "nothing counted"
+    return f"{counted}, {plural(figures, 'further figure')}" if figures else counted
 
 
 def _value(value: float | None) -> str:

@@ -10,6 +10,7 @@ from needlewise.evidence.groups import Against, Group, Key, Sort, Treatment
 from needlewise.evidence.harms import HarmRate, Rate
 from needlewise.evidence.pooling import Estimate, Pool
 from needlewise.evidence.prediction import Interval
+from needlewise.evidence.resting import HarmMoved
 from needlewise.knowledge import Arm, Citing, Design, EvidenceBase, Grade, Study
 
 GRADES = {
@@ -165,7 +166,7 @@ def harm_rows(rates: Iterable[HarmRate]) -> Iterator[tuple[str, str, str, str]]:
     """Kind, what was counted here, everywhere, and what else was read."""
     for one in rates:
         further = [
-            *(f"{count} in {study}, of how many was not read" for study, count in one.without_of),
+            *(f"{figure}, in {study}" for study, figure in one.without_of),
             *(f"{_span(row.low, row.high)}{_unit(one)} in {row.study}" for row in one.measured),
             *(row.text for row in one.readings),
         ]
@@ -174,6 +175,19 @@ def harm_rows(rates: Iterable[HarmRate]) -> Iterator[tuple[str, str, str, str]]:
         if one.darker:
             further.append(f"types IV to VI only: {rate_in_words(one.darker)}")
         yield one.kind.label, rate_in_words(one.here), rate_in_words(one.everywhere), "; ".join(further)
+
+
+def harms_moved(moved: Iterable[HarmMoved]) -> Iterator[tuple[str, str, str]]:
+    """Kind, and what was counted before and after."""
+    for one in moved:
+        yield one.before.kind.label, _counted(one.before), _counted(one.after)
+
+
+def _counted(one: HarmRate) -> str:
+    parts = [f"{one.everywhere.count} of {one.everywhere.of}"] if one.everywhere else []
+    parts += [figure for _, figure in one.without_of]
+    parts += [f"{_span(row.low, row.high)}{_unit(one)}" for row in one.measured]
+    return "; ".join(parts) or "nothing counted"
 
 
 def rate_in_words(rate: Rate | None) -> str:

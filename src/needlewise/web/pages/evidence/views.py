@@ -25,6 +25,7 @@ from needlewise.web.pages.evidence.presenting import (
     expected_rows,
     grade_of,
     harm_rows,
+    harms_moved,
     resting_rows,
     study_row,
     told_of,
@@ -84,7 +85,7 @@ def indication(request: HttpRequest, name: str) -> HttpResponse:
             for group in groups
             if group.k <= 1 and group.key.sort is not Sort.HARM
         ],
-        "harms": list(harm_rows(one for one in harm_rates(shelf.base, found.studies) if one.is_known)),
+        "harms": list(harm_rows(harm_rates(shelf.base, found.studies))),
         "holes": holes_of(name, shelf.base),
         "studies": [study_row(one) for one in shelf.base.studies_of(name)],
     }
@@ -180,6 +181,7 @@ def study(request: HttpRequest, name: str) -> HttpResponse:
         "contrasts": [contrast_of(one, {arm.id: arm.label for arm in found.arm}) for one in found.contrast],
         "claims": [_claim_row(shelf, one) for one in resting_on(name, shelf.claims.values())],
         "moves": moves,
+        "harms_moved": list(harms_moved(moves.harms)),
     }
     return render(request, "evidence/study.html", context)
 
