@@ -3,13 +3,13 @@
 import argparse
 import json
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import add_day, add_overlay, case_of, protocol_of
 from needlewise.cli.outputs import refuse_terminal, write_bytes, write_text
+from needlewise.cli.refusing import need
 from needlewise.clinical.case import Case
 from needlewise.consultation import Consultation, consult, forecast
 from needlewise.errors import Problem
@@ -80,9 +80,8 @@ def _check(options: argparse.Namespace, reader: str) -> None:
     if options.forecast and (options.format not in (TEXT, PDF) or options.why):
         hint = "leave `--forecast` out: the forecast stands beside the decision and is no part of it"
         raise WrongUseError(Problem("--forecast", f"no forecast in this {options.format} form", "text or pdf", hint))
-    if options.forecast and find_spec("scipy") is None:
-        hint = "pip install 'needlewise[evidence]'"
-        raise WrongUseError(Problem("--forecast", "SciPy is not installed", "the package scipy", hint))
+    if options.forecast:
+        need("--forecast", "scipy", "SciPy")
     if options.format in (PDF, ICS):
         refuse_terminal(options.out, options.format)
 

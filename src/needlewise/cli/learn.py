@@ -2,13 +2,13 @@
 
 import argparse
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import add_day, case_of, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
+from needlewise.cli.refusing import no_such
 from needlewise.cli.wording import plural
 from needlewise.clinical.tips import Pathway, tips_by_day
 from needlewise.consultation import consult
@@ -47,9 +47,8 @@ def run(options: argparse.Namespace) -> int:
 def _named(name: str, learning: Learning) -> Article:
     article = learning.articles.get(name)
     if article is None:
-        near = get_close_matches(name, learning.articles, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`needlewise learn` lists them all"
-        raise WrongUseError(Problem("learn", f"no article `{name}`", "the id of an article", hint))
+        every = "`needlewise learn` lists them all"
+        raise no_such("learn", f"no article `{name}`", name, learning.articles, every, "the id of an article")
     return article
 
 

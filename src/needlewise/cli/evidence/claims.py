@@ -1,17 +1,14 @@
 """needlewise evidence claims [CLAIM]: what articles say, graded; or one claim with its numbers and studies."""
 
 import argparse
-from difflib import get_close_matches
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from needlewise.cli.evidence.opening import base_of
-from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
+from needlewise.cli.refusing import need, no_such
 from needlewise.cli.wording import plural
-from needlewise.errors import Problem
 from needlewise.knowledge import EvidenceBase, Grade
 
 if TYPE_CHECKING:
@@ -25,9 +22,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if find_spec("scipy") is None:
-        hint = "pip install 'needlewise[evidence]'"
-        raise WrongUseError(Problem("evidence claims", "SciPy is not installed", "the package scipy", hint))
+    need("evidence claims", "scipy", "SciPy")
     from needlewise.cli.evidence.gradings import gradings_of  # noqa: PLC0415 - brings in numpy
 
     base = base_of(options.folder)
@@ -36,9 +31,10 @@ def run(options: argparse.Namespace) -> int:
     if options.claim is None:
         _write_list(page, list(found.values()))
     elif options.claim not in found:
-        near = get_close_matches(options.claim, found, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`needlewise evidence claims` lists them all"
-        raise WrongUseError(Problem("evidence claims", f"no claim `{options.claim}`", "the id of a claim", hint))
+        every = "`needlewise evidence claims` lists them all"
+        raise no_such(
+            "evidence claims", f"no claim `{options.claim}`", options.claim, found, every, "the id of a claim"
+        )
     else:
         _write_claim(page, found[options.claim], base)
     write_text(str(page))

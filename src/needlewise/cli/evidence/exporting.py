@@ -11,6 +11,7 @@ from pathlib import Path
 from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.exits import CannotWriteError, WrongUseError
 from needlewise.cli.outputs import write_file
+from needlewise.cli.refusing import need
 from needlewise.cli.wording import plural
 from needlewise.errors import Problem
 from needlewise.evidence.flat_tables import COLUMNS, Cell, Table, tables_of
@@ -35,10 +36,8 @@ def run(options: argparse.Namespace) -> int:
     if kind == PARQUET and find_spec("duckdb") is None:
         hint = "pip install 'needlewise[evidence]', or export CSV"
         raise WrongUseError(Problem("--format", "the library duckdb is not installed", "the package duckdb", hint))
-    if find_spec("scipy") is None:
-        # An effect may rest on an interval, and so on quantiles.
-        hint = "pip install 'needlewise[evidence]'"
-        raise WrongUseError(Problem("evidence export", "SciPy is not installed", "the package scipy", hint))
+    # An effect may rest on an interval, and so on quantiles.
+    need("evidence export", "scipy", "SciPy")
     _refuse_to_replace(targets, options.force)
     tables = tables_of(base_of(options.folder))
     # Everything is made before anything is written: what fails leaves nothing behind.

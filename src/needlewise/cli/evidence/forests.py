@@ -4,13 +4,13 @@ import argparse
 import shutil
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
 from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
+from needlewise.cli.refusing import no_such
 from needlewise.errors import Problem
 from needlewise.evidence.groups import groups_of
 from needlewise.evidence.methods import Method
@@ -35,9 +35,10 @@ def run(options: argparse.Namespace) -> int:
     groups = {group.key.id: group for group in groups_of(base)}
     group = groups.get(options.group)
     if group is None:
-        near = get_close_matches(options.group, groups, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`needlewise evidence pool` lists them all"
-        raise WrongUseError(Problem("evidence forest", f"no group `{options.group}`", "the id of a group", hint))
+        every = "`needlewise evidence pool` lists them all"
+        raise no_such(
+            "evidence forest", f"no group `{options.group}`", options.group, groups, every, "the id of a group"
+        )
     if not group.k:
         hint = f"`needlewise evidence pool {options.group}` tells why of each study"
         found = f"nothing in `{options.group}` that can be pooled"

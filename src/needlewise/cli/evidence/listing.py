@@ -1,15 +1,13 @@
 """needlewise evidence list [INDICATION]: studies, one line each."""
 
 import argparse
-from difflib import get_close_matches
 from pathlib import Path
 
 from needlewise.cli.evidence.opening import base_of
-from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
+from needlewise.cli.refusing import no_such
 from needlewise.cli.wording import plural
-from needlewise.errors import Problem
 from needlewise.knowledge import Study
 
 
@@ -22,10 +20,8 @@ def run(options: argparse.Namespace) -> int:
     base = base_of(options.folder)
     name = options.indication
     if name is not None and name not in base.protocol.indications:
-        near = get_close_matches(name, base.protocol.indications, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else ""
         expected = f"one of: {', '.join(base.protocol.indications)}"
-        raise WrongUseError(Problem("evidence list", f"no indication `{name}`", expected, hint))
+        raise no_such("evidence list", f"no indication `{name}`", name, base.protocol.indications, "", expected)
     studies = list(base.studies.values() if name is None else base.studies_of(name))
     page = Page()
     page.title(f"{plural(len(studies), 'study', 'studies')}{f' of {name}' if name else ''}", base.digest)

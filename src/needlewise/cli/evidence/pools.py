@@ -1,17 +1,14 @@
 """needlewise evidence pool [GROUP]: every group with its number of studies, one of them pooled, or a file pooled."""
 
 import argparse
-from difflib import get_close_matches
-from importlib.util import find_spec
 from pathlib import Path
 
 from needlewise.cli.evidence.opening import base_of
 from needlewise.cli.evidence.published import add_file, file_of
-from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
+from needlewise.cli.refusing import need, no_such
 from needlewise.cli.wording import plural
-from needlewise.errors import Problem
 from needlewise.evidence.groups import groups_of
 from needlewise.evidence.methods import Method
 
@@ -39,9 +36,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     # Also the list needs it: an effect may rest on an interval, and so on quantiles.
-    if find_spec("pymare") is None:
-        hint = "pip install 'needlewise[evidence]'"
-        raise WrongUseError(Problem("evidence pool", "PyMARE is not installed", "the package pymare", hint))
+    need("evidence pool", "pymare", "PyMARE")
     if (published := file_of(options)) is not None:
         from needlewise.cli.evidence.pool_page import write_pool  # noqa: PLC0415 - brings in numpy
         from needlewise.cli.evidence.pool_parts import write_parts  # noqa: PLC0415
@@ -64,9 +59,8 @@ def run(options: argparse.Namespace) -> int:
         page.text("k: studies that enter the pool, of all that belong to the group. One study is shown, not pooled.")
         page.table([(f"k = {group.k} of {len(group.members)}", name) for name, group in groups.items()])
     elif options.group not in groups:
-        near = get_close_matches(options.group, groups, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`needlewise evidence pool` lists them all"
-        raise WrongUseError(Problem("evidence pool", f"no group `{options.group}`", "the id of a group", hint))
+        every = "`needlewise evidence pool` lists them all"
+        raise no_such("evidence pool", f"no group `{options.group}`", options.group, groups, every, "the id of a group")
     else:
         from needlewise.cli.evidence.pool_page import write_group  # noqa: PLC0415 - brings in numpy
         from needlewise.cli.evidence.pool_parts import write_parts  # noqa: PLC0415

@@ -1,17 +1,14 @@
 """needlewise evidence without STUDY: every pool, claim and forecast that moves when a study no longer counts."""
 
 import argparse
-from difflib import get_close_matches
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from needlewise.cli.evidence.opening import base_of
-from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
+from needlewise.cli.refusing import need, no_such
 from needlewise.cli.wording import plural
-from needlewise.errors import Problem
 
 if TYPE_CHECKING:
     from needlewise.evidence.forecast import Expected
@@ -25,18 +22,15 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if find_spec("scipy") is None:
-        hint = "pip install 'needlewise[evidence]'"
-        raise WrongUseError(Problem("evidence without", "SciPy is not installed", "the package scipy", hint))
+    need("evidence without", "scipy", "SciPy")
     from needlewise.cli.evidence.gradings import gradings_of  # noqa: PLC0415 - brings in numpy
     from needlewise.evidence.resting import moved_without  # noqa: PLC0415
 
     base = base_of(options.folder)
     study = base.studies.get(options.study)
     if study is None:
-        near = get_close_matches(options.study, base.studies, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`needlewise evidence list` names them all"
-        raise WrongUseError(Problem("evidence without", f"no study `{options.study}`", "the id of a study", hint))
+        every, name = "`needlewise evidence list` names them all", options.study
+        raise no_such("evidence without", f"no study `{name}`", name, base.studies, every, "the id of a study")
     page = Page()
     page.title(f"Without {study.id}", base.digest)
     if study.retracted is not None:

@@ -3,14 +3,12 @@
 import argparse
 from collections.abc import Iterator
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 
 from needlewise.cli.evidence.opening import base_of
-from needlewise.cli.exits import WrongUseError
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
-from needlewise.errors import Problem
+from needlewise.cli.refusing import no_such
 from needlewise.knowledge import Arm, Contrast, EvidenceBase, Harm, Outcome, Study
 
 # Shown under another heading, or names of the row.
@@ -26,9 +24,10 @@ def run(options: argparse.Namespace) -> int:
     base = base_of(options.folder)
     study = base.studies.get(options.study)
     if study is None:
-        near = get_close_matches(options.study, base.studies, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`needlewise evidence list` names them all"
-        raise WrongUseError(Problem("evidence show", f"no study `{options.study}`", "the id of a study", hint))
+        every = "`needlewise evidence list` names them all"
+        raise no_such(
+            "evidence show", f"no study `{options.study}`", options.study, base.studies, every, "the id of a study"
+        )
     write_text(_page(study, base))
     return 0
 

@@ -3,14 +3,12 @@
 import argparse
 from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
 
-from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import add_day, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
+from needlewise.cli.refusing import no_such
 from needlewise.cli.wording import plural
-from needlewise.errors import Problem
 from needlewise.knowledge import BASIS_ORDER, Protocol, citing
 
 
@@ -41,9 +39,8 @@ def _write_all(page: Page, protocol: Protocol) -> None:
 def _write_one(page: Page, name: str, protocol: Protocol) -> None:
     source = protocol.sources.get(name)
     if source is None:
-        near = get_close_matches(name, protocol.sources, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "`needlewise protocol sources` lists them all"
-        raise WrongUseError(Problem("protocol sources", f"no source `{name}`", "the id of a source", hint))
+        every = "`needlewise protocol sources` lists them all"
+        raise no_such("protocol sources", f"no source `{name}`", name, protocol.sources, every, "the id of a source")
     page.title(source.id, str(protocol.edition))
     page.text(source.citation)
     page.blank()

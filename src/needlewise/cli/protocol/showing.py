@@ -3,18 +3,16 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from needlewise.cli.cells import cells_in_words, readers_of
-from needlewise.cli.exits import WrongUseError
 from needlewise.cli.inputs import add_day, protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.page import Page
 from needlewise.cli.protocol.citing import write_resting
 from needlewise.cli.protocol.tables import field_in_words, is_plain, parts_of, said
+from needlewise.cli.refusing import no_such
 from needlewise.cli.wording import mark_in_words
-from needlewise.errors import Problem
 from needlewise.knowledge import TABLES, Alternative, Example, Exemption, Fact, Mark, Protocol, Rule, Source, rows_of
 
 _SINGULAR = {"facts": "question", "visits": "visit", "sessions": "sessions row", "sources": "source"}
@@ -48,9 +46,8 @@ def _found(name: str, protocol: Protocol) -> list[tuple[str, Any]]:
     if rows:
         return rows
     known = [each for table in tables for each in rows_of(protocol, table)]
-    near = get_close_matches(wanted, known, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else "`needlewise protocol list TABLE` lists the ids of a table"
-    raise WrongUseError(Problem("protocol show", f"nothing has the id `{name}`", "an id of the protocol", hint))
+    every = "`needlewise protocol list TABLE` lists the ids of a table"
+    raise no_such("protocol show", f"nothing has the id `{name}`", wanted, known, every, "an id of the protocol")
 
 
 def _write(page: Page, table: str, row: Any, protocol: Protocol) -> None:
