@@ -158,7 +158,7 @@ def test_markup_in_a_text_stays_text_on_page_and_in_feed(
 def test_a_retraction_stands_out_and_leads_to_its_study(
     client: Client, monkeypatch: pytest.MonkeyPatch, today: date
 ) -> None:
-    monkeypatch.setattr(sheet, "load_evidence", lambda protocol: base_with(protocol, retracted="alam2014"))
+    monkeypatch.setattr(sheet, "evidence_on", lambda on: base_with(load_protocol(on), retracted="alam2014"))
     page = client.get(URL).content.decode()
     (found,) = re.findall(r'<article class="news-item news-retraction".*?</article>', page, re.DOTALL)
     assert "#shape-news-retraction" in found

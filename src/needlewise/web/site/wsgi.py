@@ -28,9 +28,10 @@ application = Site(get_wsgi_application())
 
 def _read_protocol() -> None:
     """Read the protocol at start, so that the first patient of the day does not wait for it."""
-    from needlewise.web.pages.consultation import views  # noqa: PLC0415 - the site must be set up first
+    from needlewise.web.pages.consultation.views import today  # noqa: PLC0415 - the site must be set up first
+    from needlewise.web.reading import protocol_on  # noqa: PLC0415
 
-    views.protocol_on(views.today())
+    protocol_on(today())
 
 
 _read_protocol()

@@ -20,6 +20,7 @@ from needlewise.web.pages.consultation.considering import consider
 from needlewise.web.pages.consultation.foretelling import expected_of
 from needlewise.web.pages.consultation.form_reading import Table
 from needlewise.web.pages.consultation.page_context import page_context
+from needlewise.web.reading import protocol_on
 
 # What answers could not be read for is not handed out.
 UNPROCESSABLE = 422
@@ -69,7 +70,7 @@ def document(request: HttpRequest) -> HttpResponse:
 def _handed_out(request: HttpRequest, name: str, kind: str, make: Callable[[Held], bytes | str]) -> HttpResponse:
     """The file; or the page, with what stands in the way of it."""
     on = views.today()
-    protocol = views.protocol_on(on)
+    protocol = protocol_on(on)
     sheet = views.sheet_of(request, protocol)
     outcome = consider(sheet, protocol, on)
     problems: tuple[Problem, ...] = outcome.problems

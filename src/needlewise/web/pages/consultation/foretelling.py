@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 
 from needlewise.clinical.case import Case
 from needlewise.consultation import Consultation, forecast
-from needlewise.evidence.groups import Group, groups_of
 from needlewise.interop.expectations import OUT_OF, Expectation, Gain, Hundred, expectations, not_compared
-from needlewise.knowledge import EvidenceBase, load_evidence, load_protocol
+from needlewise.web.reading import evidence_on, groups_on
 
 # Ten people to a row; the picture is as wide as it is high.
 PER_ROW, PITCH = 10, 10
@@ -47,18 +44,11 @@ class ConcernView:
         return any(one.people for one in self.first)
 
 
-@lru_cache(maxsize=2)
-def evidence_on(on: date) -> tuple[EvidenceBase, Sequence[Group]]:
-    """The evidence of a day and its groups, read once; yesterday's stays while requests cross midnight."""
-    base = load_evidence(load_protocol(on))
-    return base, groups_of(base)
-
-
 def expected_of(case: Case, consultation: Consultation) -> tuple[Expectation, ...]:
     """What the trials let one expect of every concern that is planned."""
-    base, groups = evidence_on(consultation.on)
+    base = evidence_on(consultation.on)
     labels = {one.id: base.protocol.indications[one.indication].label for one in case.concerns}
-    return expectations(forecast(case, consultation, base, groups=groups), labels)
+    return expectations(forecast(case, consultation, base, groups=groups_on(consultation.on)), labels)
 
 
 def concern_pictures(found: Sequence[Expectation]) -> list[ConcernView]:

@@ -2,31 +2,25 @@
 
 import secrets
 from datetime import date
-from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from needlewise.knowledge import Protocol, load_protocol
+from needlewise.knowledge import Protocol
 from needlewise.web.pages.consultation.considering import consider
 from needlewise.web.pages.consultation.examples import worked_examples
 from needlewise.web.pages.consultation.form_actions import act
 from needlewise.web.pages.consultation.form_filling import sheet_from
 from needlewise.web.pages.consultation.page_context import Context, page_context
 from needlewise.web.pages.consultation.sheet import Sheet
+from needlewise.web.reading import protocol_on
 
 # What the browser says of the regions it has; see `changed_regions`.
 HAVE = "have"
 # An opaque name for the plan on this page, so that a calendar made anew moves its entries. It says nothing of anyone.
 PLAN_ID = "plan_id"
-
-
-@lru_cache(maxsize=2)
-def protocol_on(on: date) -> Protocol:
-    """The protocol of a day, read once; yesterday's stays while requests cross midnight."""
-    return load_protocol(on)
 
 
 def today() -> date:

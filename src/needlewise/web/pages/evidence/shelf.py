@@ -6,12 +6,13 @@ from datetime import date
 from functools import lru_cache
 
 from needlewise.evidence.claims import GradedClaim, graded
-from needlewise.evidence.groups import Group, groups_of
+from needlewise.evidence.groups import Group
 from needlewise.evidence.pooling import Pool, pool
 from needlewise.evidence.resting import Moved, moved_without
 from needlewise.interop.charts.directions import directions_of
 from needlewise.interop.charts.drawing import Palette, forest_svg
-from needlewise.knowledge import EvidenceBase, load_claims, load_evidence, load_protocol
+from needlewise.knowledge import EvidenceBase, load_claims
+from needlewise.web.reading import evidence_on, groups_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,8 @@ class Shelf:
 
 @lru_cache(maxsize=2)
 def shelf_on(on: date) -> Shelf:
-    """The evidence of a day, read once; yesterday's stays while requests cross midnight."""
-    base = load_evidence(load_protocol(on))
-    groups = groups_of(base)
+    """The evidence of a day, with its claims graded once."""
+    base, groups = evidence_on(on), groups_on(on)
     claims = {name: graded(claim, base, groups) for name, claim in load_claims(base).items()}
     return Shelf(on, base, {group.key.id: group for group in groups}, claims)
 

@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from needlewise.knowledge import Article, Learning, Protocol, Source, Word, load_learning, load_protocol
+from needlewise.knowledge import Article, Learning, Protocol, Source, Word, load_learning
+from needlewise.web.reading import protocol_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Shelf:
 @lru_cache(maxsize=2)
 def shelf_on(on: date) -> Shelf:
     """What may be read on a day, read once; yesterday's stays while requests cross midnight."""
-    protocol = load_protocol(on)
+    protocol = protocol_on(on)
     return Shelf(protocol, load_learning(protocol))
 
 

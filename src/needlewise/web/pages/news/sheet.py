@@ -7,7 +7,8 @@ from functools import lru_cache
 from needlewise.interop.news.gathering import gather
 from needlewise.interop.news.items import NewsItem
 from needlewise.interop.news.reading import written_changes
-from needlewise.knowledge import EvidenceBase, load_evidence, load_protocol
+from needlewise.knowledge import EvidenceBase
+from needlewise.web.reading import evidence_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +23,5 @@ class NewsSheet:
 @lru_cache(maxsize=2)
 def news_on(on: date) -> NewsSheet:
     """The news of a day. A rule comes into force on a day, so there is a sheet for each."""
-    base = load_evidence(load_protocol(on))
+    base = evidence_on(on)
     return NewsSheet(gather(written_changes(), base), base, datetime.now(UTC).replace(microsecond=0))

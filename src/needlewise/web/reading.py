@@ -1,0 +1,29 @@
+"""What pages read: the protocol of a day and the evidence beside it, opened once for all of them.
+
+Yesterday's stays while requests cross midnight.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from needlewise.evidence.groups import Group, groups_of
+from needlewise.knowledge import EvidenceBase, Protocol, load_evidence, load_protocol
+
+
+@lru_cache(maxsize=2)
+def protocol_on(on: date) -> Protocol:
+    """The protocol of a day."""
+    return load_protocol(on)
+
+
+@lru_cache(maxsize=2)
+def evidence_on(on: date) -> EvidenceBase:
+    """The evidence, with the sources and scales of a day's protocol."""
+    return load_evidence(protocol_on(on))
+
+
+@lru_cache(maxsize=2)
+def groups_on(on: date) -> Sequence[Group]:
+    """The groups of comparable figures in that evidence."""
+    return groups_of(evidence_on(on))
