@@ -160,3 +160,8 @@ def test_every_source_on_a_plan_leads_to_its_page(client: Client) -> None:
     assert len(links) > 10
     for link in list(links)[:10]:
         assert client.get(link).status_code == 200
+
+
+def test_words_for_a_p_value_are_no_number_and_what_is_common_has_both_ends(client: Client) -> None:
+    assert "p: significant (value not shown)" in words_of(text_of(client, "studies/dogra2014/"))
+    assert "27 of 30 people; 73 to 98 in 100" in words_of(text_of(client, "indications/stretch-marks/"))

@@ -127,7 +127,7 @@ def _rate_of(
         everywhere=over(rows),
         lighter=over(one for one in rows if _only(one.study, LIGHTER)),
         darker=over(one for one in rows if _only(one.study, DARKER)),
-        without_of=tuple(_without_of(rows)),
+        without_of=tuple(dict.fromkeys(_without_of(rows))),
         measured=tuple(measured),
         readings=tuple(base.protocol.readings[name] for name in kind.readings),
     )

@@ -188,11 +188,11 @@ def _harms(found: Forecast) -> Iterator[str]:
 
 def _harm(one: HarmRate, phototype: str) -> Iterator[str]:
     if one.everywhere:
-        yield _rate(one.everywhere)
+        yield rate_in_words(one.everywhere)
     if one.darker and phototype in DARKER:
-        yield f"in skin types IV to VI {_rate(one.darker)}"
+        yield f"in skin types IV to VI {rate_in_words(one.darker)}"
     if one.lighter and phototype and phototype not in DARKER:
-        yield f"in skin types I to III {_rate(one.lighter)}"
+        yield f"in skin types I to III {rate_in_words(one.lighter)}"
     for _, figure in one.without_of:
         if not figure.startswith("0 "):
             yield f"{figure}, in one study"
@@ -204,7 +204,8 @@ def _harm(one: HarmRate, phototype: str) -> Iterator[str]:
         yield reading.text.removesuffix(".")
 
 
-def _rate(rate: Rate) -> str:
+def rate_in_words(rate: Rate) -> str:
+    """So many of so many, and how many of a hundred: both ends for what is common, else how many are not excluded."""
     most = max(1, round(OUT_OF * rate.high))
     if rate.share >= COMMON:
         return f"{rate.count} of {rate.of} people; {round(OUT_OF * rate.low)} to {most} in {OUT_OF}"

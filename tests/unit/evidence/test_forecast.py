@@ -462,7 +462,8 @@ def test_of_papers_on_the_same_people_the_order_decides_nothing(base: EvidenceBa
 def test_a_harm_told_as_a_percent_is_told_as_that(base: EvidenceBase) -> None:
     row = Harm(event=DARK[0], source="majid2009", percent=12.0)
     arm = replace(arm_of(base), outcome=(), harm=(row,))
-    found = harm(harm_rates(only(base, made(base, "x", arm))), "dark-marks")
+    sides = made(base, "x", arm, replace(arm, id="other side"))
+    found = harm(harm_rates(only(base, sides)), "dark-marks")
     assert found.without_of == (("x", "12 %, of how many was not read"),)
     assert found.is_known
 

@@ -81,7 +81,7 @@ def _results(one: Outcome) -> Iterator[str]:
     elif one.responders is not None:
         yield f"{one.responders} people: {one.response}"
     if one.p:
-        yield f"p {one.p}" if one.p[0] in "<>=" else f"p = {one.p}"
+        yield f"p {'' if one.p[0] in '<>=' else '= '}{one.p}" if any(c.isdigit() for c in one.p) else f"p: {one.p}"
 
 
 def _harm(one: Harm) -> Row:

@@ -11,6 +11,7 @@ from needlewise.evidence.harms import HarmRate, Rate
 from needlewise.evidence.pooling import Estimate, Pool
 from needlewise.evidence.prediction import Interval
 from needlewise.evidence.resting import HarmMoved
+from needlewise.interop.expectations import rate_in_words
 from needlewise.knowledge import Arm, Citing, Design, EvidenceBase, Grade, Study
 
 GRADES = {
@@ -174,7 +175,11 @@ def harm_rows(rates: Iterable[HarmRate]) -> Iterator[tuple[str, str, str, str]]:
             further.append(f"types I to III only: {rate_in_words(one.lighter)}")
         if one.darker:
             further.append(f"types IV to VI only: {rate_in_words(one.darker)}")
-        yield one.kind.label, rate_in_words(one.here), rate_in_words(one.everywhere), "; ".join(further)
+        yield one.kind.label, _rate(one.here), _rate(one.everywhere), "; ".join(further)
+
+
+def _rate(found: Rate | None) -> str:
+    return rate_in_words(found) if found else ""
 
 
 def harms_moved(moved: Iterable[HarmMoved]) -> Iterator[tuple[str, str, str]]:
@@ -188,13 +193,6 @@ def _counted(one: HarmRate) -> str:
     parts += [figure for _, figure in one.without_of]
     parts += [f"{_span(row.low, row.high)}{_unit(one)}" for row in one.measured]
     return "; ".join(parts) or "nothing counted"
-
-
-def rate_in_words(rate: Rate | None) -> str:
-    """So many of so many, and how many of 100 are not excluded."""
-    if rate is None:
-        return ""
-    return f"{rate.count} of {rate.of}; up to {100 * rate.high:.0f} in 100 not excluded"
 
 
 def _span(low: float, high: float) -> str:
