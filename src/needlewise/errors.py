@@ -7,7 +7,8 @@
     ├── DoseError          a dose was asked for with impossible settings
     ├── ScaleError         a score was asked for with answers outside its scale
     ├── ProofError         a safety invariant does not hold
-    └── EvidenceError      figures of studies are impossible, or cannot be pooled as asked
+    ├── EvidenceError      figures of studies are impossible, or cannot be pooled as asked
+    └── HealingError       a course was asked for that cannot be computed
 
 Each carries `problems`: every fault found, not only the first. A problem says where, what was found, what was
 expected and what to do.
@@ -85,3 +86,9 @@ class EvidenceError(NeedlewiseError):
     """Figures of studies are impossible, or cannot be pooled as asked."""
 
     exit_code = 9
+
+
+class HealingError(NeedlewiseError):
+    """A course, a trial or a calibration was asked for that cannot be computed."""
+
+    exit_code = 10

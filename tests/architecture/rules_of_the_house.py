@@ -23,6 +23,7 @@ LOADER = (
     "knowledge/_load.py",
     "knowledge/_evidence_load.py",
     "knowledge/_claims_load.py",
+    "knowledge/_biology_load.py",
     "knowledge/_learning_load.py",
     "knowledge/_kept.py",
     "interop/news/reading.py",

@@ -7,6 +7,7 @@ from needlewise.errors import (
     CaseError,
     DoseError,
     EvidenceError,
+    HealingError,
     KnowledgeError,
     NeedlewiseError,
     OverlayError,
@@ -44,6 +45,7 @@ EXITS = (
     (ProofError.exit_code, "proof", "a safety invariant does not hold"),
     (AnswerChangedError.exit_code, "changed", "a stored answer does not come out the same again"),
     (EvidenceError.exit_code, "evidence", "figures of studies are impossible, or cannot be pooled as asked"),
+    (HealingError.exit_code, "healing", "a course, a trial or a calibration was asked for that cannot be computed"),
     (INTERRUPTED, "interrupted", "stopped from the keyboard; nothing was written"),
 )
 

@@ -9,6 +9,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from needlewise.knowledge._biology import (
+    PER_NOTHING,
+    PER_PEAK,
+    PER_REST,
+    Ageing,
+    Between,
+    Biology,
+    Bound,
+    DoseSpread,
+    Figure,
+    OwnFactor,
+    Parameter,
+    Setting,
+    Structure,
+)
 from needlewise.knowledge._care import (
     Aftercare,
     Change,
@@ -103,11 +118,18 @@ from needlewise.knowledge._values import BASIS_ORDER, Basis, Cite, Mark, Origin,
 from needlewise.knowledge._wording import VerdictWords
 
 if TYPE_CHECKING:
+    from needlewise.knowledge._biology_load import load_biology
     from needlewise.knowledge._claims_load import load_claims
     from needlewise.knowledge._evidence_load import load_evidence
     from needlewise.knowledge._learning_load import load_learning
     from needlewise.knowledge._load import load_protocol
 else:
+
+    def load_biology(protocol: Protocol, folder: Path | None = None) -> Biology:
+        """See `needlewise.knowledge._biology_load.load_biology`; imported late, because it needs pydantic."""
+        from needlewise.knowledge._biology_load import load_biology as load  # noqa: PLC0415
+
+        return load(protocol, folder)
 
     def load_claims(base: EvidenceBase, folder: Path | None = None) -> Mapping[str, Claim]:
         """See `needlewise.knowledge._claims_load.load_claims`; imported late, because it needs pydantic."""
@@ -138,6 +160,9 @@ __all__ = [
     "BASIS_ORDER",
     "BOUGHT",
     "MOST_DOUBLINGS",
+    "PER_NOTHING",
+    "PER_PEAK",
+    "PER_REST",
     "TABLES",
     "TO_FILL_IN",
     "UNKNOWN",
@@ -145,6 +170,7 @@ __all__ = [
     "Accepted",
     "Adjunct",
     "Aftercare",
+    "Ageing",
     "Alternative",
     "Among",
     "Answer",
@@ -152,6 +178,9 @@ __all__ = [
     "Article",
     "Authorisation",
     "Basis",
+    "Between",
+    "Biology",
+    "Bound",
     "Cell",
     "Change",
     "Cite",
@@ -166,12 +195,14 @@ __all__ = [
     "DeviceDepth",
     "DeviceNeedles",
     "Distance",
+    "DoseSpread",
     "Edition",
     "EndPoint",
     "EvidenceBase",
     "Example",
     "Exemption",
     "Fact",
+    "Figure",
     "Flag",
     "Goal",
     "Grade",
@@ -195,6 +226,8 @@ __all__ = [
     "Number",
     "Origin",
     "Outcome",
+    "OwnFactor",
+    "Parameter",
     "People",
     "PersonSpread",
     "Place",
@@ -221,9 +254,11 @@ __all__ = [
     "Scope",
     "Section",
     "SessionsRow",
+    "Setting",
     "Source",
     "Spread",
     "StopRule",
+    "Structure",
     "Study",
     "ThicknessCap",
     "Tip",
@@ -250,6 +285,7 @@ __all__ = [
     "is_prescribed",
     "items_by_region",
     "line_of",
+    "load_biology",
     "load_claims",
     "load_evidence",
     "load_learning",

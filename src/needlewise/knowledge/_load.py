@@ -77,8 +77,8 @@ TABLES: dict[str, tuple[str, type]] = {
     "care/red-flags.toml": ("red_flag", RedFlag),
 }
 READINGS, SOURCES, LEVELS = "readings", "sources", "levels.toml"
-# Read by other loaders: what the trials say and what patients may read stand beside the protocol, not in it.
-BESIDE = ("studies/", "evidence/", "claims/", "learn/")
+# Read by other loaders: what the trials say, what patients may read and how skin heals stand beside the protocol, not in it.
+BESIDE = ("studies/", "evidence/", "claims/", "learn/", "biology/")
 _FILE = re.compile(r"([a-z]+)/[A-Za-z0-9_-]+\.toml")
 
 T = TypeVar("T")
