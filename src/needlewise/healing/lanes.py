@@ -20,7 +20,7 @@ STATES, PARAMETERS = len(model.STATES), len(model.PARAMETERS)
 SIZE = STATES * LANES
 FAST = {"error_model": "numpy", "fastmath": {"contract"}, "nogil": True}
 NEEDLED_AT = tuple(model.PARAMETERS.index(name) for name in model.NEEDLED_BY)
-PB, CHI, VV = NEEDLED_AT
+CHI, VV = NEEDLED_AT
 
 _rates = njit(forceinline=True, **FAST)(model.rates)
 _needled = njit(forceinline=True, **FAST)(model.needled)
@@ -64,7 +64,7 @@ def _values(p, i):
         p[i + 31 * LANES], p[i + 32 * LANES], p[i + 33 * LANES], p[i + 34 * LANES], p[i + 35 * LANES],
         p[i + 36 * LANES], p[i + 37 * LANES], p[i + 38 * LANES], p[i + 39 * LANES], p[i + 40 * LANES],
         p[i + 41 * LANES], p[i + 42 * LANES], p[i + 43 * LANES], p[i + 44 * LANES], p[i + 45 * LANES],
-        p[i + 46 * LANES], p[i + 47 * LANES], p[i + 48 * LANES], p[i + 49 * LANES], p[i + 50 * LANES],
+        p[i + 46 * LANES], p[i + 47 * LANES], p[i + 48 * LANES], p[i + 49 * LANES],
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def _until(group, span, pace, tolerance):
 def _needle(y, p, open_area, injured):
     """A session in every lane."""
     for lane in range(LANES):
-        traits = (p[PB * LANES + lane], p[CHI * LANES + lane], p[VV * LANES + lane])
+        traits = (p[CHI * LANES + lane], p[VV * LANES + lane])
         _put(y, lane, _needled(_state(y, lane), traits, open_area[lane], injured[lane]))
 
 

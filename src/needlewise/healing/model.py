@@ -17,10 +17,10 @@ STATES = {
     "N": "neutrophils",
     "M1": "inflammatory macrophages",
     "M2": "reparative macrophages",
-    "G": "platelet-derived growth factor, in units of its half-effect",
     "T": "active transforming growth factor, in units of its half-effect",
     "F": "fibroblasts, 1 is normal",
     "A": "myofibroblasts",
+    "P": "procollagen, laid down and not yet built in",
     "C3": "type III collagen",
     "Cn": "new type I collagen",
     "Cm": "cross-linked type I collagen",
@@ -30,13 +30,13 @@ STATES = {
 }
 # Which parameters the rates, a session, rest and what can be seen depend on.
 RATED_BY = (
-    "kB", "dD", "kc", "eN", "sN", "KD", "KI", "dN", "sM", "ksw", "Nsw", "dM1", "dM2", "gD", "gM", "dG", "sG", "tD", "tM",
-    "tA", "dT", "rF", "KF", "kh", "ka", "dA", "wA", "kS", "Cc", "f3L", "f3E", "sK", "kr", "d3", "mu", "dn", "dm", "qN",
-    "qM", "kx", "xc", "kE", "Ec", "qE", "dE", "C30", "kV", "kK", "gK", "gB", "Kc",
+    "kB", "dD", "kc", "eN", "sN", "KD", "KI", "dN", "sM", "ksw", "Nsw", "dM1", "dM2", "gD", "gM", "tD", "tM",
+    "tA", "dT", "rF", "KF", "kh", "ka", "dA", "wA", "kS", "sP", "kP", "Cc", "f3L", "f3E", "sK", "kr", "d3", "mu", "dn", "dm", "qN",
+    "qM", "kx", "xc", "kE", "Ec", "qE", "dE", "C30", "kV", "kK", "gK", "Kc",
 )  # fmt: skip
-NEEDLED_BY = ("pB", "chi", "vV")
+NEEDLED_BY = ("chi", "vV")
 RESTED_BY = ("C30", "mu", "dm")
-OBSERVED_BY = ("C30", "mu", "dm", "wB", "wI", "wM", "bW", "sn", "s3")
+OBSERVED_BY = ("C30", "mu", "dm", "gD", "gM", "wB", "wI", "wM", "bW", "sn", "s3")
 # All of them, those of the rates first.
 PARAMETERS = (*RATED_BY, *NEEDLED_BY, "wB", "wI", "wM", "bW", "sn", "s3")
 OBSERVABLES = {
@@ -67,22 +67,23 @@ def rates(state: Values, p: Values) -> Values:
 
     Numbers or arrays of one shape. At rest all rates are 0.
     """
-    B, D, N, M1, M2, G, T, F, A, C3, Cn, Cm, E, V, K = state
-    (kB, dD, kc, eN, sN, KD, KI, dN, sM, ksw, Nsw, dM1, dM2, gD, gM, dG, sG, tD, tM, tA, dT, rF, KF, kh, ka, dA, wA, kS,
-     Cc, f3L, f3E, sK, kr, d3, mu, dn, dm, qN, qM, kx, xc, kE, Ec, qE, dE, C30, kV, kK, gK, gB, Kc) = p  # fmt: skip
+    B, D, N, M1, M2, T, F, A, P, C3, Cn, Cm, E, V, K = state
+    (kB, dD, kc, eN, sN, KD, KI, dN, sM, ksw, Nsw, dM1, dM2, gD, gM, tD, tM, tA, dT, rF, KF, kh, ka, dA, wA, kS, sP, kP,
+     Cc, f3L, f3E, sK, kr, d3, mu, dn, dm, qN, qM, kx, xc, kE, Ec, qE, dE, C30, kV, kK, gK, Kc) = p  # fmt: skip
     # Cells come to damage, turn, and go. Influx is quadratic, so that rest is stable.
     M = M1 + M2
     turning = ksw * M1 / (1 + (N / Nsw) * (N / Nsw))
     # Growth factors act by how much of their greatest effect they reach.
-    P = sG * G + (1 - sG) * (gD * D + gM * M)
-    hP = P / (1 + P)
+    G = gD * D + gM * M
+    hG = G / (1 + G)
     hT = T / (1 + T)
     activation = ka * hT * F
     # Collagen: what fibroblasts replace, and what repair adds, up to what fits.
     Cn0 = (1 - C30) * dm / (mu + dm)
     replaced = d3 * C30 + (mu + dn) * Cn0
     room = max(0.0, 1 - (C3 + Cn + Cm) / Cc)
-    added = (kS * A + sK * kr * replaced * hT * (F + A)) * room
+    made = (kS * A + sK * kr * replaced * hT * (F + A)) * room
+    added = sP * kP * P + (1 - sP) * made
     f3 = f3L + (f3E - f3L) * hT
     Q = 1 + qN * N + qM * M1
     x = max(0.0, C3 + Cn + Cm - 1)
@@ -93,16 +94,16 @@ def rates(state: Values, p: Values) -> Values:
         sN * D * D / (KD * KD + D * D) / (1 + M2 / KI) - dN * N,
         sM * N - turning - dM1 * M1,
         turning - dM2 * M2,
-        gM * dG * M - dG * G,
         tD * D + tM * M2 + tA * A - dT * T,
-        rF * hP * F * (1 - (F + A) / KF) + kh * (1 - F) - activation,
+        rF * hG * F * (1 - (F + A) / KF) + kh * (1 - F) - activation,
         activation - dA * (1 + wA * (1 - hT)) * A,
+        made - kP * P,
         d3 * C30 * F + f3 * added - d3 * Q * C3,
         (mu + dn) * Cn0 * F + (1 - f3) * added - (mu + dn * Q) * Cn,
         mu * Cn - (dm * Q + surplus) * Cm,
         dE + kE * A * max(0.0, 1 - E / Ec) - (dE + qE * (N + M1)) * E,
         -kV * V,
-        (gK * hT + gB * B) * max(0.0, 1 - K / Kc) - kK * (K - 1),
+        gK * hT * max(0.0, 1 - K / Kc) - kK * (K - 1),
     )
 
 
@@ -111,8 +112,8 @@ def needled(state: Values, traits: Values, open_area: Any, injured: Any) -> Valu
 
     `traits`: the parameters of `NEEDLED_BY`.
     """
-    B, D, N, M1, M2, G, T, F, A, C3, Cn, Cm, E, V, K = state
-    pB, chi, vV = traits
+    B, D, N, M1, M2, T, F, A, P, C3, Cn, Cm, E, V, K = state
+    chi, vV = traits
     kept = 1 - chi * injured
     return (
         B + open_area * (1 - B),
@@ -120,10 +121,10 @@ def needled(state: Values, traits: Values, open_area: Any, injured: Any) -> Valu
         N,
         M1,
         M2,
-        G + pB * injured,
         T,
         F,
         A,
+        P,
         C3 * kept,
         Cn * kept,
         Cm * kept,
@@ -138,20 +139,20 @@ def at_rest(traits: Values) -> Values:
     C30, mu, dm = traits
     new = (1 - C30) * dm / (mu + dm)
     zero, one = 0 * C30, 0 * C30 + 1
-    return (zero, zero, zero, zero, zero, zero, zero, one, zero, C30, new, 1 - C30 - new, one, zero, one)
+    return (zero, zero, zero, zero, zero, zero, one, zero, zero, C30, new, 1 - C30 - new, one, zero, one)
 
 
 def wounded(traits: Values) -> Values:
     """A wound down to nothing: all open and damaged, a twentieth of the fibroblasts, no matrix. `traits`: `NEEDLED_BY`."""
-    pB, _chi, vV = traits
-    zero, one = 0 * pB, 0 * pB + 1
-    return (one, one, zero, zero, zero, pB, zero, 0.05 * one, zero, zero, zero, zero, zero, vV * one, one)
+    _chi, vV = traits
+    zero, one = 0 * vV, 0 * vV + 1
+    return (one, one, zero, zero, zero, zero, 0.05 * one, zero, zero, zero, zero, zero, zero, vV, one)
 
 
 def observed(state: Values, traits: Values) -> Values:
     """What can be seen, in the order of `OBSERVABLES`. `traits`: the parameters of `OBSERVED_BY`."""
-    B, _D, N, M1, M2, G, T, F, A, C3, Cn, Cm, E, V, K = state
-    C30, mu, dm, wB, wI, wM, bW, sn, s3 = traits
+    B, D, N, M1, M2, T, F, A, _P, C3, Cn, Cm, E, V, K = state
+    C30, mu, dm, gD, gM, wB, wI, wM, bW, sn, s3 = traits
     new = (1 - C30) * dm / (mu + dm)
     total = C3 + Cn + Cm
     return (
@@ -159,7 +160,7 @@ def observed(state: Values, traits: Values) -> Values:
         N,
         M1 + M2,
         N + M1,
-        G,
+        gD * D + gM * (M1 + M2),
         T,
         F,
         A,
