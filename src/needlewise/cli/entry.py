@@ -22,6 +22,7 @@ COMMANDS = {
     "evidence": "what the trials say: studies, whether their figures add up, and pools",
     "learn": "what patients may read, and the tip of each day of a plan",
     "news": "what has changed in the protocol, the evidence and Needlewise itself",
+    "calibrate": "fit the model of healing to the published figures again",
     "verify": "prove the safety invariants, or name the patient who breaks one",
     "schema": "the JSON Schema of a consultation",
 }

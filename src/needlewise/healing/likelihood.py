@@ -20,6 +20,8 @@ from needlewise.knowledge import PER_NOTHING, PER_PEAK, PER_REST, Biology, Figur
 # Days on which a wound is looked at, so that a peak is found to a few hours.
 PEAK_DAYS = np.arange(0.0, 28.5, 0.5)
 GAIN = "-gain"
+# Further out than this many standard deviations nothing is looked for.
+FURTHEST = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,6 @@ def log_posterior(asked: Fitting, numbers: Floats) -> Floats:
     return found
 
 
-# Further out than this many standard deviations nothing is looked for.
-FURTHEST = 6.0
-
-
 def _days_of(figures: Sequence[Figure]) -> Floats:
     wanted = set(chain.from_iterable(figure.days for figure in figures))
     wanted |= {float(figure.per) for figure in figures if figure.per.isdigit()}
@@ -137,8 +135,11 @@ def _value(figure: Figure, seen: dict[str, Floats], days: Floats) -> Floats:
     course = seen[figure.observable.removesuffix(GAIN)] - (1.0 if gain else 0.0)
     at: NDArray[np.int64] = np.searchsorted(days, figure.days)
     values = course[:, at]
-    if figure.per == PER_PEAK:
-        return values / np.max(course[:, np.isin(days, PEAK_DAYS)], axis=1, keepdims=True)
     if figure.per in (PER_REST, PER_NOTHING):
         return values
-    return values / course[:, np.searchsorted(days, float(figure.per))][:, None]
+    if figure.per == PER_PEAK:
+        whole = course[:, np.isin(days, PEAK_DAYS)].max(axis=1)
+    else:
+        whole = course[:, np.searchsorted(days, float(figure.per))]
+    shares: Floats = values / whole[:, None]
+    return shares

@@ -1,6 +1,6 @@
 """The model: how fast every state changes, what a session does to it, and what can be seen of it.
 
-One statement of the equations for everyone: the reference path calls these functions with numbers or arrays, the fast
+One statement of the equations for everyone: the reference path calls these functions as they stand, the fast
 path compiles them, the SBML export and the printed equations read their text. They use nothing but arithmetic, `max`
 and the unpacking at their top, so that all four can.
 
@@ -65,7 +65,7 @@ Values = tuple[Any, ...]
 def rates(state: Values, p: Values) -> Values:
     """How fast each state changes, per day. `state` in the order of `STATES`, `p` in that of `RATED_BY`.
 
-    Numbers or arrays of one shape. At rest all rates are 0.
+    Numbers, not arrays, because of `max`. At rest all rates are 0.
     """
     B, D, N, M1, M2, T, F, A, P, C3, Cn, Cm, E, V, K = state
     (kB, dD, kc, eN, sN, KD, KI, dN, sM, ksw, Nsw, dM1, dM2, gD, gM, tD, tM, tA, dT, rF, KF, kh, ka, dA, wA, kS, sP, kP,

@@ -5,6 +5,7 @@ It stands beside the protocol and is no part of it: another value here changes n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from needlewise.knowledge._protocol import Protocol
@@ -139,9 +140,52 @@ class OwnFactor:
     mark: Mark
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormFit:
+    """How the sample of one form was drawn, how good it is, and how far the figures moved each quantity.
+
+    `misfit` and `prior` are chi-squares at the most likely values, over `values` figures; `narrowed` is the spread after
+    over the spread before, in log units: 1 where the figures said nothing.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: str
+    rows: int
+    walkers: int
+    steps: int
+    dropped: int
+    accepted: float
+    r_hat: float
+    memory_steps: float
+    worth: float
+    misfit: float
+    prior: float
+    values: int
+    narrowed: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """What the quantities may be after the figures were seen: a sample in a file of its own, and how it was drawn.
+
+    `digest` is that of the file; `fitted_to` that of all it was fitted to, `equations` that of the equations' text.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    version: int
+    seed: int
+    digest: str
+    fitted_to: str
+    equations: str
+    form: tuple[FormFit, ...]
+    sample: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Biology:
-    """All of it, by id. `digest` names the state of the files."""
+    """All of it, by id. `digest` names the state of the files; `posterior` is None where nothing was fitted yet."""
 
     digest: str
     protocol: Protocol
@@ -154,3 +198,19 @@ class Biology:
     settings: Mapping[str, Setting]
     figures: Mapping[str, Figure]
     own_factor: OwnFactor
+    posterior: Posterior | None
+
+    @property
+    def fitted_to(self) -> str:
+        """A digest of all that a fit depends on, and of nothing else: words may change without another fit."""
+        numbers = (
+            [(row.id, row.median, row.log_sd) for row in self.parameters.values()],
+            [(row.id, sorted(row.fixed.items())) for row in self.structures.values()],
+            [(row.id, row.whole_wound, row.session_days, row.open_area, row.injured) for row in self.settings.values()],
+            [
+                (row.id, row.setting, row.observable, row.per, row.days, row.values, row.sd, row.own_factor)
+                for row in self.figures.values()
+            ],
+            self.own_factor.log_sd,
+        )
+        return sha256(repr(numbers).encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from needlewise.knowledge._biology import (
     Figure,
     OwnFactor,
     Parameter,
+    Posterior,
     Setting,
     Structure,
 )
@@ -44,6 +46,8 @@ ROWS: dict[str, dict[str, tuple[type, str]]] = {
 }
 # One of each file, a table instead of rows.
 ONE = {"figures.toml": {"own_factor": OwnFactor}}
+# Written by `needlewise calibrate`, and missing before the first fit.
+POSTERIOR, SAMPLE = "posterior.toml", "posterior.npz"
 ABOVE_ZERO = ("median", "share", "factor", "values", "sd", "most", "least", "injured", "open_area")
 
 
@@ -66,6 +70,7 @@ class _Reader:
     """Collects documents and problems while the files are read."""
 
     def __init__(self, home: Path, protocol: Protocol) -> None:
+        self.home = home
         self.protocol = protocol
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
@@ -82,6 +87,8 @@ class _Reader:
         found = read(path, f"{FOLDER}/{name}")
         if isinstance(found, Problem):
             self.problems.append(found)
+        elif name == POSTERIOR:
+            self.documents[name] = found
         elif name not in ROWS:
             self.problems.append(Problem(found.name, "a file that nothing reads", f"one of: {', '.join(ROWS)}"))
         else:
@@ -105,6 +112,7 @@ class _Reader:
             settings=rows["setting"],
             figures=rows["figure"],
             own_factor=self._one("figures.toml", "own_factor"),
+            posterior=self._posterior(),
         )
 
     def _rows(self, file: str, key: str) -> dict[str, Any]:
@@ -136,6 +144,26 @@ class _Reader:
         except ValidationError as fault:
             self.problems.extend(_check.as_problem(document, error, (key,)) for error in fault.errors())
             return None
+
+    def _posterior(self) -> Posterior | None:
+        document = self.documents.get(POSTERIOR)
+        if document is None:
+            return None
+        hint = "run `needlewise calibrate --write` again, or take both files from one release"
+        try:
+            found = TypeAdapter(Posterior).validate_json(document.as_json())
+            sample = (self.home / FOLDER / SAMPLE).read_bytes()
+        except ValidationError as fault:
+            self.problems.extend(_check.as_problem(document, error) for error in fault.errors())
+            return None
+        except OSError as fault:
+            reason = (fault.strerror or "cannot be read").lower()
+            self.problems.append(Problem(f"{FOLDER}/{SAMPLE}", reason, f"the sample that {POSTERIOR} tells of", hint))
+            return None
+        if hashlib.sha256(sample).hexdigest() != found.digest:
+            expected = f"the file that {POSTERIOR} was written with"
+            self.problems.append(Problem(f"{FOLDER}/{SAMPLE}", "another file than was fitted", expected, hint))
+        return replace(found, sample=sample)
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
