@@ -16,7 +16,7 @@ from needlewise.errors import HealingError, Problem
 from needlewise.knowledge import Biology, FormFit, load_biology
 
 if TYPE_CHECKING:
-    from needlewise.healing.calibration import Drawn, Mode, Told, Walk
+    from needlewise.healing.calibration import Best, Drawn, Told, Walk
     from needlewise.healing.likelihood import Fitting
     from needlewise.healing.task import Floats
 
@@ -26,7 +26,7 @@ PRIOR_ONLY = 0.9
 
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--form", action="append", metavar="ID", help="only this form of the model; may be repeated")
-    parser.add_argument("--modes", action="store_true", help="only the most likely values: seconds, no sample")
+    parser.add_argument("--most-likely", action="store_true", help="only the most likely values: seconds, no sample")
     parser.add_argument(
         "--check", action="store_true", help="only whether the kept sample still fits what it was fitted to"
     )
@@ -45,9 +45,9 @@ def run(options: argparse.Namespace) -> int:
     biology = load_biology(protocol_of(date.today(), options.folder), options.folder)
     if options.check:
         return _check(biology)
-    forms = _forms(options.form, biology, options.modes)
-    if options.modes:
-        print(_modes(biology, forms))
+    forms = _forms(options.form, biology, options.most_likely)
+    if options.most_likely:
+        print(_most_likely(biology, forms))
         return 0
     if options.write is not None and options.form:
         hint = "leave out --form, or leave out --write to only look"
@@ -77,14 +77,14 @@ def _check(biology: Biology) -> int:
     return 0
 
 
-def _modes(biology: Biology, forms: Iterable[str]) -> str:
-    from needlewise.healing.calibration import fit_table, mode  # noqa: PLC0415 - brings in numpy
+def _most_likely(biology: Biology, forms: Iterable[str]) -> str:
+    from needlewise.healing.calibration import fit_table, most_likely  # noqa: PLC0415 - brings in numpy
     from needlewise.healing.likelihood import fitting  # noqa: PLC0415
 
     parts, rows = [], []
     for form in forms:
         asked = fitting(biology, form)
-        best = mode(asked)
+        best = most_likely(asked)
         rows.append(f"{form:<14} {best.misfit:9.2f} {best.prior:9.2f} {best.misfit + best.prior:9.2f}")
         table = fit_table(asked, best.numbers[None])
         parts.append(f"{form}\n" + "\n".join(_told(one, with_band=False) for one in table))
@@ -125,7 +125,7 @@ class _Made:
 def _one_form(biology: Biology, form: str, walk: "Walk", rows: int) -> _Made:
     from tqdm import tqdm  # noqa: PLC0415 - an extra
 
-    from needlewise.healing.calibration import fit_table, mode, sample, thinned  # noqa: PLC0415 - brings in numpy
+    from needlewise.healing.calibration import fit_table, most_likely, sample, thinned  # noqa: PLC0415 - brings in numpy
     from needlewise.healing.likelihood import fitting, parameters_of  # noqa: PLC0415
     from needlewise.healing.posterior import fit_of  # noqa: PLC0415
 
@@ -133,13 +133,13 @@ def _one_form(biology: Biology, form: str, walk: "Walk", rows: int) -> _Made:
     with tqdm(total=walk.steps, desc=form, unit="step", disable=not sys.stderr.isatty()) as bar:
         drawn = sample(asked, walk, bar.update)
     kept = thinned(drawn, rows, walk.seed)
-    best = mode(asked)
-    fit = fit_of(asked, walk, best, drawn, rows)
+    best = most_likely(asked)
+    fit = fit_of(asked, walk, best, drawn, kept)
     text = _report(asked, fit, (best, drawn), fit_table(asked, kept))
     return _Made(fit, parameters_of(asked, kept), text, drawn.converged(walk.steps - walk.dropped))
 
 
-def _report(asked: "Fitting", fit: FormFit, found: "tuple[Mode, Drawn]", table: "Sequence[Told]") -> str:
+def _report(asked: "Fitting", fit: FormFit, found: "tuple[Best, Drawn]", table: "Sequence[Told]") -> str:
     best, drawn = found
     lines = [
         f"{fit.id}: {asked.structure.name}",

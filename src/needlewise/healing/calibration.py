@@ -48,7 +48,7 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mode:
+class Best:
     """The most likely numbers, what they miss the figures by (chi-square), and what they cost against the prior."""
 
     numbers: Floats
@@ -96,16 +96,16 @@ class Told:
     high: float
 
 
-def mode(asked: Fitting, starts: int = STARTS) -> Mode:
+def most_likely(asked: Fitting, starts: int = STARTS) -> Best:
     """The most likely numbers, from several starts."""
-    best: Mode | None = None
+    best: Best | None = None
     for start in range(starts):
         begin = np.random.default_rng(start).standard_normal(asked.size) * (0.3 if start else 0.0)
         found = least_squares(
             lambda x: _residuals(asked, x[None])[0], begin, jac=lambda x: _jacobian(asked, x), max_nfev=60
         )
         misfit = float((misfits(asked, found.x[None])[0] ** 2).sum())
-        one = Mode(found.x, misfit, float((found.x**2).sum()))
+        one = Best(found.x, misfit, float((found.x**2).sum()))
         if np.isfinite(misfit) and (best is None or misfit + one.prior < best.misfit + best.prior):
             best = one
     if best is None:
@@ -117,7 +117,7 @@ def sample(asked: Fitting, walk: Walk, told: Callable[[int], object] = lambda _s
     """A sample of the numbers. `told` is called after every step, with 1."""
     from emcee import EnsembleSampler  # noqa: PLC0415 - an extra
 
-    whitened = centre, axes = _whitening(asked, mode(asked))
+    whitened = centre, axes = _whitening(asked, most_likely(asked))
     seeds = np.random.SeedSequence(walk.seed).generate_state(2)
     # The sampler asks for this many walkers; they do not know of each other.
     count = max(walk.walkers, 2 * asked.size)
@@ -165,7 +165,7 @@ def _jacobian(asked: Fitting, at: Floats) -> Floats:
     return np.transpose(found[: len(at)] - found[len(at) :]) / (2 * SMALL_STEP)
 
 
-def _whitening(asked: Fitting, best: Mode) -> tuple[Floats, Floats]:
+def _whitening(asked: Fitting, best: Best) -> tuple[Floats, Floats]:
     """Centre and axes in which the posterior is about round, so that walkers need not find that out."""
     slope = _jacobian(asked, best.numbers)
     return best.numbers, np.linalg.cholesky(np.linalg.inv(slope.T @ slope))
@@ -202,4 +202,4 @@ def _judged(chains: Floats, accepted: float) -> Drawn:
 
     r_hat = array_stats.rhat(chains, chain_axis=1, draw_axis=0)  # type: ignore[no-untyped-call]
     numbers = chains.reshape(-1, chains.shape[2])
-    return Drawn(numbers, r_hat, integrated_time(chains, quiet=True), float(accepted), numbers.std(axis=0))
+    return Drawn(numbers, r_hat, integrated_time(chains, tol=0, quiet=True), float(accepted), numbers.std(axis=0))

@@ -10,7 +10,7 @@ import numpy as np
 
 from needlewise.errors import HealingError, Problem
 from needlewise.healing import model
-from needlewise.healing.calibration import Drawn, Mode, Walk
+from needlewise.healing.calibration import Best, Drawn, Walk, fit_table
 from needlewise.healing.likelihood import Fitting
 from needlewise.healing.population import Sample
 from needlewise.healing.task import Floats
@@ -49,11 +49,12 @@ def as_file(parameters: Mapping[str, Floats]) -> bytes:
     return made.getvalue()
 
 
-def fit_of(asked: Fitting, walk: Walk, best: Mode, drawn: Drawn, rows: int) -> FormFit:
-    """What is to be said of the sample of one form."""
+def fit_of(asked: Fitting, walk: Walk, best: Best, drawn: Drawn, kept: Floats) -> FormFit:
+    """What is to be said of the sample of one form, of which `kept` rows are written down."""
+    table = fit_table(asked, kept)
     return FormFit(
         id=asked.structure.id,
-        rows=rows,
+        rows=len(kept),
         walkers=walk.walkers,
         steps=walk.steps,
         dropped=walk.dropped,
@@ -66,6 +67,12 @@ def fit_of(asked: Fitting, walk: Walk, best: Mode, drawn: Drawn, rows: int) -> F
         values=sum(len(figure.values) for figure in asked.figures),
         narrowed={
             name: _short(value) for name, value in zip((*asked.free, *asked.studies), drawn.narrowed, strict=True)
+        },
+        said={
+            figure.id: tuple(
+                (_short(one.low), _short(one.said), _short(one.high)) for one in table if one.figure == figure.id
+            )
+            for figure in asked.figures
         },
     )
 
@@ -80,19 +87,12 @@ def as_toml(fits: tuple[FormFit, ...], biology: Biology, sample: bytes, seed: in
         f'fitted_to = "{biology.fitted_to}"',
         f'equations = "{equations_digest()}"',
     ]
+    plain = [name for name in FormFit.__dataclass_fields__ if name not in ("id", "narrowed", "said")]
     for fit in fits:
         narrowed = ", ".join(f"{name} = {value:g}" for name, value in fit.narrowed.items())
-        lines += [
-            "",
-            "[[form]]",
-            f'id = "{fit.id}"',
-            *(
-                f"{name} = {getattr(fit, name)!r}"
-                for name in FormFit.__dataclass_fields__
-                if name not in ("id", "narrowed")
-            ),
-            f"narrowed = {{ {narrowed} }}",
-        ]
+        lines += ["", "[[form]]", f'id = "{fit.id}"', *(f"{name} = {getattr(fit, name)!r}" for name in plain)]
+        lines += [f"narrowed = {{ {narrowed} }}", "", "[form.said]"]
+        lines += [f"{name} = [{', '.join(str(list(row)) for row in rows)}]" for name, rows in fit.said.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -145,7 +145,8 @@ class FormFit:
     """How the sample of one form was drawn, how good it is, and how far the figures moved each quantity.
 
     `misfit` and `prior` are chi-squares at the most likely values, over `values` figures; `narrowed` is the spread after
-    over the spread before, in log units: 1 where the figures said nothing.
+    over the spread before, in log units: 1 where the figures said nothing. `said` is what the form says of each figure
+    after the fit, for each of its days: 5 %, median, 95 % of the rows.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -163,6 +164,7 @@ class FormFit:
     prior: float
     values: int
     narrowed: Mapping[str, float]
+    said: Mapping[str, tuple[tuple[float, float, float], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,7 @@ class Biology:
     between: Mapping[str, Between]
     ageing: tuple[Ageing, ...]
     dose: Mapping[str, DoseSpread]
-    reach: Mapping[str, Bound]
+    bounds: Mapping[str, Bound]
     settings: Mapping[str, Setting]
     figures: Mapping[str, Figure]
     own_factor: OwnFactor

@@ -41,7 +41,7 @@ ROWS: dict[str, dict[str, tuple[type, str]]] = {
     "structures.toml": {"structure": (Structure, "id")},
     "patients.toml": {"between": (Between, "parameter"), "ageing": (Ageing, "")},
     "dose.toml": {"spread": (DoseSpread, "id")},
-    "reach.toml": {"bound": (Bound, "id")},
+    "bounds.toml": {"bound": (Bound, "id")},
     "figures.toml": {"setting": (Setting, "id"), "figure": (Figure, "id")},
 }
 # One of each file, a table instead of rows.
@@ -108,7 +108,7 @@ class _Reader:
             between=rows["between"],
             ageing=tuple(rows["ageing"].values()),
             dose=rows["spread"],
-            reach=rows["bound"],
+            bounds=rows["bound"],
             settings=rows["setting"],
             figures=rows["figure"],
             own_factor=self._one("figures.toml", "own_factor"),
