@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import fields
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -87,7 +88,7 @@ def as_toml(fits: tuple[FormFit, ...], biology: Biology, sample: bytes, seed: in
         f'fitted_to = "{biology.fitted_to}"',
         f'equations = "{equations_digest()}"',
     ]
-    plain = [name for name in FormFit.__dataclass_fields__ if name not in ("id", "narrowed", "said")]
+    plain = [field.name for field in fields(FormFit) if field.name not in ("id", "narrowed", "said")]
     for fit in fits:
         narrowed = ", ".join(f"{name} = {value:g}" for name, value in fit.narrowed.items())
         lines += ["", "[[form]]", f'id = "{fit.id}"', *(f"{name} = {getattr(fit, name)!r}" for name in plain)]

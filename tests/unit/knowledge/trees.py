@@ -45,7 +45,7 @@ class Tree:
 
 def grown(root: Path) -> Tree:
     """A copy of the real knowledge folder at `root`."""
-    for path in KNOWLEDGE.rglob("*.toml"):
+    for path in (*KNOWLEDGE.rglob("*.toml"), *KNOWLEDGE.rglob("*.npz")):
         target = root / path.relative_to(KNOWLEDGE)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
