@@ -51,7 +51,10 @@ def rows(bands: dict[str, Floats], days: Floats, titles: dict[str, str]) -> Iter
 
 def panels(data: list[Row], titles: dict[str, str], sessions: tuple[float, ...], columns: int = 3) -> Row:
     """Small pictures of the same days, each with its own scale."""
-    day = {"field": "day", "type": "quantitative", "title": "day", "axis": {"tickCount": 6}}
+    last = max(row["day"] for row in data)
+    ticks = list(range(0, 57, 14)) if last < 100 else [0, 90, 180, 270, 365]
+    scale = {"domain": [0, last], "nice": False}
+    day = {"field": "day", "type": "quantitative", "title": "day", "axis": {"values": ticks}, "scale": scale}
     layers: list[Row] = [
         {
             "mark": {"type": "area", "color": LINE, "opacity": 0.22},
@@ -73,6 +76,8 @@ def panels(data: list[Row], titles: dict[str, str], sessions: tuple[float, ...],
     ]
     return {
         "columns": columns,
+        "bounds": "flush",
+        "spacing": {"row": 76, "column": 56},
         "concat": [
             {
                 "title": {"text": title, "anchor": "start"},
@@ -131,6 +136,8 @@ def fit(data: list[Row]) -> Row:
     titles = list(dict.fromkeys(row["panel"] for row in data))
     return {
         "columns": 2,
+        "bounds": "flush",
+        "spacing": {"row": 76, "column": 56},
         "concat": [
             {
                 "title": {"text": title, "anchor": "start"},
@@ -175,7 +182,9 @@ def main() -> None:
         "epidermis": "Thickness of the epidermis",
     }
     draw(panels(list(rows(course(biology, (0,), days), days, once)), once, (0,)), "healing-one-session")
-    weeks, sessions = np.arange(0, 366, 3.5), (0.0, 28.0, 56.0, 84.0)
+    sessions = (0.0, 28.0, 56.0, 84.0)
+    after = np.concatenate([start + np.linspace(0, 12, 25) for start in sessions])
+    weeks = np.unique(np.concatenate([np.arange(0, 366, 5.0), after]))
     year = {
         "collagen": "Collagen",
         "stiffness": "Stiffness",
