@@ -67,6 +67,8 @@ class _Reader:
                 self.tuples[argument.arg] = tuple(given)
         for statement in definition.body[1:] if ast.get_docstring(definition) else definition.body:
             self._read(statement)
+        if not self.results:
+            raise self._refused(definition, "nothing is returned")
 
     def _read(self, statement: ast.stmt) -> None:
         match statement:
@@ -78,8 +80,8 @@ class _Reader:
                     self.known[self._name(name)] = _parsed(formula)
             case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
                 translated = [self._translated(value) for value in values]
-                for name, formula in zip(names, translated, strict=True):
-                    self._state(self._name(name), formula, statement)
+                for target, worked_out in zip(names, translated, strict=True):
+                    self._state(self._name(target), worked_out, statement)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 self._state(name, self._translated(value), statement)
             case ast.Return(value=ast.Tuple(elts=values)):
