@@ -1,0 +1,45 @@
+"""When the values of a published series were measured, in days from the first session or the wound."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from needlewise.errors import Problem
+from needlewise.healing.series_dose import number_of
+from needlewise.healing.series_keys import DAYS_OF, Meaning
+
+_TIME = re.compile(
+    r"(?:(time|biopsy|sample|measurement|assessment|follow_up)_)?(hour|day|week|month)s?(_after_last(?:_session)?)?"
+)
+# What is seen under the microscope is of the day of the biopsy, where an entry has both.
+OF_TISSUE = frozenset({"collagen", "type-i", "type-iii", "type-iii-share", "elastin", "epidermis"})
+
+
+def times_in(
+    entry: Mapping[str, Any], name: str, last_session: float, problems: list[Problem]
+) -> Mapping[str, tuple[float, ...]]:
+    """Every key of an entry that says when, with its days. Faults go to `problems`."""
+    found = {}
+    for key, value in entry.items():
+        if (said := _TIME.fullmatch(str(key).lower())) is None:
+            continue
+        given = value if isinstance(value, list) else [value]
+        days = [number for one in given if (number := number_of(one)) is not None and number >= 0]
+        if len(days) != len(given) or not days:
+            problems.append(Problem(f"{name}: {key}", f"{value!r}", "a number from 0 on, or a list of them"))
+            continue
+        start = last_session if said[3] else 0.0
+        found[str(key)] = tuple(start + day * DAYS_OF[said[2]] for day in days)
+    return found
+
+
+def times_of(meaning: Meaning, count: int, times: Mapping[str, tuple[float, ...]]) -> tuple[float, ...] | str:
+    """The days of the values of a key, or what is wrong."""
+    if meaning.days is not None:
+        return meaning.days if count == 1 else f"{count} values for the one time in the key"
+    fitting = {key: days for key, days in times.items() if len(days) == count}
+    if not fitting:
+        has = ", ".join(f"{len(days)} in `{key}`" for key, days in times.items())
+        return f"{count} value{'s' if count != 1 else ''}, times: {has or 'none'}"
+    of_tissue = meaning.observable in OF_TISSUE
+    return min(fitting.items(), key=lambda pair: pair[0].lower().startswith("biopsy") != of_tissue)[1]
