@@ -20,6 +20,7 @@ COMMANDS = {
     "protocol": "read, check and compare the protocol and its sources",
     "replay": "the case of a stored decision again, and what comes out differently",
     "evidence": "what the trials say: studies, whether their figures add up, and pools",
+    "validate": "published series against what the healing model predicts of them",
     "learn": "what patients may read, and the tip of each day of a plan",
     "news": "what has changed in the protocol, the evidence and Needlewise itself",
     "calibrate": "fit the model of healing to the published figures again",

@@ -15,6 +15,8 @@ from needlewise.healing.series_keys import DAYS_OF
 # The usual session: a roller of 192 needles of 1.5 mm, 15 passes; the layer is that of the figures (biology/figures.toml).
 DEPTH_MM, NEEDLE_DIAMETER_MM, NEEDLES, PASSES, DRUM_MM = 1.5, 0.25, 192, 15, 20.0
 LAYER = Layer(0.1, 1.0)
+USUAL_HOLES_PER_CM2 = roller_holes_per_cm2(Roller(NEEDLES, DRUM_MM, DRUM_MM), PASSES)
+USUAL = Needling(USUAL_HOLES_PER_CM2, NEEDLE_DIAMETER_MM, DEPTH_MM, LAYER)
 MOST_SESSIONS = 50
 ROLLER, PEN, STAMP = "roller", "pen", "stamp"
 DEPTHS = {
@@ -163,9 +165,8 @@ def _holes(device: str, given: Mapping[str, float], name: str, problems: list[Pr
             return roller_holes_per_cm2(drum, given.get("passes", PASSES))
     except DoseError as error:
         problems.extend(Problem(f"{name}: {one.where}", one.found, one.expected) for one in error.problems)
-    usual = roller_holes_per_cm2(Roller(NEEDLES, DRUM_MM, DRUM_MM), PASSES)
-    assumed.append(f"{usual:.0f} holes per cm2, those of the usual roller")
-    return usual
+    assumed.append(f"{USUAL_HOLES_PER_CM2:.0f} holes per cm2, those of the usual roller")
+    return USUAL_HOLES_PER_CM2
 
 
 def _of_roller(given: Mapping[str, float], needles: float | None) -> list[str]:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from needlewise.errors import HealingError, Problem
+from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, RESTED_BY, at_rest, observed
 from needlewise.healing.series_dose import SCHEDULE, SETTINGS, Done, done_in, number_of
 from needlewise.healing.series_keys import Form, Meaning, direction_of, meaning_of
 from needlewise.healing.series_times import OF_TISSUE, times_in, times_of
@@ -22,10 +23,10 @@ ABOUT = frozenset(
 SPREADS = ("sd_used", "sd_used_percent")
 # Roles of entries that tell no course.
 NO_COURSE = frozenset({"prior", "geometry", "context"})
-# Observables that untreated skin has nothing of: a change of them has no size.
-FROM_NOTHING = frozenset(
-    {"barrier", "neutrophils", "macrophages", "inflammation", "platelet-factor", "growth-factor", "myofibroblasts", "redness"}
-)  # fmt: skip
+# Observables that untreated skin has nothing of, whoever's it is: a change of them has no size.
+_SOMEBODY = 0.2
+_AT_REST = observed(at_rest((_SOMEBODY,) * len(RESTED_BY)), (_SOMEBODY,) * len(OBSERVED_BY))
+FROM_NOTHING = frozenset(name for name, value in zip(OBSERVABLES, _AT_REST, strict=True) if value == 0)
 # Above this a reported change is taken to be chance.
 SIGNIFICANT = 0.05
 
