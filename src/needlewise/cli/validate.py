@@ -10,6 +10,7 @@ from typing import Any
 
 from needlewise.cli.inputs import STANDARD_INPUT, protocol_of
 from needlewise.cli.outputs import write_text
+from needlewise.cli.page import printable
 from needlewise.cli.refusing import need
 from needlewise.errors import HealingError, Problem
 from needlewise.knowledge import load_biology
@@ -49,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
         found = validate(given, biology, seed, options.draws or DRAWS)
     except HealingError as error:
         raise HealingError(
-            Problem(f"{_name(options.series)}: {p.where}", p.found, p.expected, p.hint) for p in error.problems
+            Problem(f"{_name(options.series)}: {printable(p.where)}", printable(p.found), p.expected, p.hint)
+            for p in error.problems
         ) from None
     text = json.dumps(as_mapping(found), indent=2) if options.format == JSON else str(validation_page(found))
     write_text(text, options.out)

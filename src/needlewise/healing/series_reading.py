@@ -85,7 +85,7 @@ def read_series(given: Any) -> tuple[tuple[Series, ...], tuple[NotPredicted, ...
         raise HealingError(Problem("entries", _told(given), "a list of entries, at least one"))
     seen: set[str] = set()
     for number, entry in enumerate(given, 1):
-        if not isinstance(entry, Mapping):
+        if not isinstance(entry, Mapping) or not entry:
             problems.append(Problem(f"entry {number}", _told(entry), "an entry: keys with values"))
             continue
         name = str(entry.get("id") or f"entry {number}")
