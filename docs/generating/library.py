@@ -75,6 +75,13 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Outcomes": {"needlewise.clinical.outcomes": "items_of score change Score Comparison Direction"},
     "Dose": {"needlewise.dose": ""},
+    "Published series against the model": {
+        "needlewise.healing.series": "validate Validation Compared",
+        "needlewise.healing.series_reading": "Series Reported NotPredicted",
+        "needlewise.healing.series_dose": "Done",
+        "needlewise.healing.series_keys": "Form",
+        "needlewise.healing.series_marks": "Mark",
+    },
     "Documents, handouts, calendars, charts, replay": {
         "needlewise.interop.document": "as_document",
         "needlewise.interop.schema": "json_schema",
@@ -84,6 +91,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.interop.charts.directions": "",
         "needlewise.interop.charts.forest": "forest",
         "needlewise.interop.charts.drawing": "forest_svg Palette",
+        "needlewise.interop.sbml": "sbml_of",
         "needlewise.interop.replay": "replay Replay Difference",
         "needlewise.interop.case_toml": "as_toml",
     },

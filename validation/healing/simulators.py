@@ -1,9 +1,10 @@
 """The two simulators that our own solvers are held to: libRoadRunner and COPASI, given an SBML document."""
 
+import locale
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,11 @@ def versions() -> dict[str, str]:
 
 def roadrunner(sbml: str, days: Sequence[float], names: Sequence[str]) -> NDArray[np.float64]:
     """What libRoadRunner makes of a document: (days, names). Days ascend and are none on which something happens."""
-    simulator = _quietly("roadrunner").RoadRunner(sbml)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import roadrunner as library  # noqa: PLC0415
+
+    simulator = library.RoadRunner(sbml)
     simulator.integrator.relative_tolerance = RELATIVE
     simulator.integrator.absolute_tolerance = ABSOLUTE
     simulator.integrator.maximum_num_steps = MOST_STEPS
@@ -29,16 +34,13 @@ def roadrunner(sbml: str, days: Sequence[float], names: Sequence[str]) -> NDArra
 
 def copasi(sbml: str, days: Sequence[float], names: Sequence[str]) -> NDArray[np.float64]:
     """What COPASI makes of a document: (days, names)."""
-    basico = _quietly("basico")
-    with warnings.catch_warnings():
+    method = {"Relative Tolerance": RELATIVE, "Absolute Tolerance": ABSOLUTE, "Max Internal Steps": MOST_STEPS}
+    with _locale_kept(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        import basico  # noqa: PLC0415 - takes seconds
+
         loaded = basico.load_model_from_string(sbml)
         try:
-            method = {
-                "Relative Tolerance": RELATIVE,
-                "Absolute Tolerance": ABSOLUTE,
-                "Max Internal Steps": MOST_STEPS,
-            }
             basico.set_task_settings(basico.T.TIME_COURSE, {"method": method}, model=loaded)
             course = basico.run_time_course(values=[0.0, *days], use_sbml_id=True, model=loaded)
         finally:
@@ -46,8 +48,11 @@ def copasi(sbml: str, days: Sequence[float], names: Sequence[str]) -> NDArray[np
     return course[list(names)].to_numpy()[1:]
 
 
-def _quietly(name: str) -> Any:
-    """Import a library whose own modules warn."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return __import__(name)
+@contextmanager
+def _locale_kept() -> Iterator[None]:
+    """COPASI sets the language of the process to none when it is loaded; every file read later would be taken for ASCII."""
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        yield
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
