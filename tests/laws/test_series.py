@@ -22,6 +22,7 @@ ATOMS = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-3, 400),
+    st.just(10**400),
     st.floats(allow_nan=True),
     st.sampled_from(["wound", "needling", "increased", "x"]),
 )

@@ -126,12 +126,12 @@ class _Predicted:
         number = list(OBSERVABLES).index(reported.observable)
         now, rest = self._on(reported.day)[:, number], self.rest[:, number]
         agrees = None
-        if reported.change:
+        if reported.change and self.failed < len(now):
             change = np.sign(now - rest)
             if reported.observable in FROM_NOTHING:
                 change = np.where(now > RAISED * self.course[:, :, number].max(axis=1), 1.0, 0.0)
             agrees = float(np.mean((change == reported.change)[~np.isnan(now)]))
-        if reported.value is None:
+        if reported.value is None or self.failed == len(now):
             return Compared(self.series.id, reported, None, None, None, agrees, None)
         drawn = self._against(reported, number)
         drawn = drawn + reported.sd * self.rng.standard_normal(len(drawn))

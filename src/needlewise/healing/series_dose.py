@@ -10,7 +10,7 @@ from typing import Any
 from needlewise.dose import Layer, Pen, Roller, pen_holes_per_cm2, roller_holes_per_cm2, stamp_holes_per_cm2
 from needlewise.errors import DoseError, Problem
 from needlewise.healing.population import Needling
-from needlewise.healing.series_keys import DAYS_OF
+from needlewise.healing.series_keys import DAYS_OF, LAST_DAY, days_in
 
 # The usual session: a roller of 192 needles of 1.5 mm, 15 passes; the layer is that of the figures (biology/figures.toml).
 DEPTH_MM, NEEDLE_DIAMETER_MM, NEEDLES, PASSES, DRUM_MM = 1.5, 0.25, 192, 15, 20.0
@@ -31,7 +31,7 @@ NUMBERS = (
     *DEPTHS, "needle_diameter_mm", "needles", "needle_count", "passes", "drum_diameter_mm", "drum_width_mm",
     "strokes_per_second", "swept_width_mm", "glide_mm_per_second", "stamps", "area_cm2", "holes_per_cm2",
 )  # fmt: skip
-INTERVALS = {f"interval_{unit}{plural}": days for unit, days in DAYS_OF.items() for plural in ("", "s")}
+INTERVALS = {f"interval_{unit}{plural}": unit for unit in DAYS_OF for plural in ("", "s")}
 SESSION_DAYS = ("session_day", "session_days")
 SCHEDULE = ("sessions", *INTERVALS, *SESSION_DAYS, "setting", "whole_wound")
 SETTINGS = (*NUMBERS, "device")
@@ -52,7 +52,10 @@ def number_of(value: Any) -> float | None:
     """A finite number, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) else None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def done_in(entry: Mapping[str, Any], name: str, problems: list[Problem]) -> Done | None:
@@ -98,15 +101,15 @@ def _days(entry: Mapping[str, Any], name: str, problems: list[Problem]) -> tuple
         problems.append(Problem(f"{name}: interval_day", "no interval", f"days between {count:g} sessions", hint))
         return ()
     days = number_of(entry[interval])
-    if days is None or days <= 0:
-        problems.append(Problem(f"{name}: {interval}", f"{entry[interval]!r}", "a number above 0"))
+    if days is None or not 0 < days_in(days, INTERVALS[interval]) <= LAST_DAY / count:
+        problems.append(Problem(f"{name}: {interval}", f"{entry[interval]!r}", "above 0, and all within a lifetime"))
         return ()
-    return tuple(number * days * INTERVALS[interval] for number in range(int(count)))
+    return tuple(days_in(number * days, INTERVALS[interval]) for number in range(int(count)))
 
 
 def _listed(entry: Mapping[str, Any], name: str, key: str, problems: list[Problem]) -> tuple[float, ...]:
     given = entry[key] if isinstance(entry[key], list) else [entry[key]]
-    days = tuple(day for one in given if (day := number_of(one)) is not None and day >= 0)
+    days = tuple(round(day, 6) for one in given if (day := number_of(one)) is not None and 0 <= day <= LAST_DAY)
     wanted = entry.get("sessions", len(given))
     if len(days) != len(given) or list(days) != sorted(set(days)) or not days:
         problems.append(Problem(f"{name}: {key}", f"{entry[key]!r}", "days from 0 on, each later than the one before"))
@@ -165,6 +168,8 @@ def _holes(device: str, given: Mapping[str, float], name: str, problems: list[Pr
             return roller_holes_per_cm2(drum, given.get("passes", PASSES))
     except DoseError as error:
         problems.extend(Problem(f"{name}: {one.where}", one.found, one.expected) for one in error.problems)
+    if device and not any(kind in device for kind in (ROLLER, PEN, STAMP)):
+        assumed.append(f"needles, where the device is `{device}`")
     assumed.append(f"{USUAL_HOLES_PER_CM2:.0f} holes per cm2, those of the usual roller")
     return USUAL_HOLES_PER_CM2
 

@@ -11,6 +11,8 @@ from needlewise.healing.model import OBSERVABLES
 
 # Days of a week, and of a month on average.
 WEEK, MONTH, HOUR = 7.0, 30.4, 1 / 24
+# No course is followed for longer than a lifetime.
+LAST_DAY = 36_500.0
 DAYS_OF = {"hour": HOUR, "day": 1.0, "week": WEEK, "month": MONTH}
 
 
@@ -76,14 +78,22 @@ OTHERS = re.compile(
 _UP = frozenset({"increase", "increased", "rise", "rose", "gain", "higher", "raised", "up", "thicker", "more"})
 _DOWN = frozenset({"decrease", "decreased", "reduction", "reduced", "fall", "fell", "loss", "lower", "down", "less"})
 _SAME = frozenset({"unchanged", "same", "none", "stable"})
-_BEFORE, _AFTER = frozenset({"before", "baseline", "pre"}), frozenset({"after", "post"})
+_BEFORE = frozenset({"before", "baseline", "pre", "pretreatment", "initial"})
+_AFTER = frozenset({"after", "post", "posttreatment", "final", "end"})
 _PERCENT = frozenset({"percent", "pct", "percentage"})
-_OF_REST = re.compile(r"_of_(?:baseline|unwounded|normal|untreated|control|rest|intact)(?:_skin)?$|_over_baseline$")
-_OF_DAY = re.compile(r"_of_day_?(\d+(?:\.\d+)?)$")
+_OF_REST = re.compile(
+    r"_(?:of|over|to|vs|versus|against)_(?:baseline|unwounded|normal|untreated|control|rest|intact)(?:_skin)?$"
+)
+_OF_DAY = re.compile(r"_of_(hour|day|week|month)_?(\d+(?:\.\d+)?)$")
 _OF_PEAK = re.compile(r"_of_(?:the_)?(?:peak|max|maximum)$")
 _WHEN = re.compile(
     r"_(?:at_)?(hour|day|week|month)s?_?(\d+(?:\.\d+)?)(?=_|$)|_(\d+(?:\.\d+)?)_?(hour|day|week|month)s?(?=_|$)"
 )
+
+
+def days_in(number: float, unit: str) -> float:
+    """A number of hours, days, weeks or months in days; to a tenth of a second, so that equal times are equal numbers."""
+    return round(number * DAYS_OF[unit], 6)
 
 
 def meaning_of(key: str, otherwise: Iterable[str] = ()) -> Meaning:
@@ -101,9 +111,13 @@ def meaning_of(key: str, otherwise: Iterable[str] = ()) -> Meaning:
     stem = "_".join(word for word in words if word not in _BEFORE | _AFTER)
     if form is Form.PLAIN:
         form = _of_words(set(words), sign)
+    if form is Form.CHANGE and factor == 1 and not {"fraction", "relative"} & set(words):
+        form = Form.PLAIN  # a change in units of its own, or none of a number
     if form is Form.PLAIN and factor != 1 and observable in ("type-i", "type-iii"):
         form = Form.SHARE
-    return Meaning(key, stem, observable, form, factor, sign, float(of_day[1]) if of_day else None, days)
+    return Meaning(
+        key, stem, observable, form, factor, sign, days_in(float(of_day[2]), of_day[1]) if of_day else None, days
+    )
 
 
 def observable_of(words: Iterable[str]) -> str:
@@ -152,7 +166,7 @@ def _when(text: str) -> tuple[tuple[float, ...] | None, str]:
     if found is None:
         return None, text
     unit, number = (found[1], found[2]) if found[1] else (found[4], found[3])
-    return (float(number) * DAYS_OF[unit],), text[: found.start()] + text[found.end() :]
+    return (days_in(float(number), unit),), text[: found.start()] + text[found.end() :]
 
 
 def _words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from needlewise.errors import Problem
 from needlewise.healing.series_dose import number_of
-from needlewise.healing.series_keys import DAYS_OF, Meaning
+from needlewise.healing.series_keys import LAST_DAY, Meaning, days_in
 
 _TIME = re.compile(
     r"(?:(time|biopsy|sample|measurement|assessment|follow_up)_)?(hour|day|week|month)s?(_after_last(?:_session)?)?"
@@ -24,19 +24,22 @@ def times_in(
         if (said := _TIME.fullmatch(str(key).lower())) is None:
             continue
         given = value if isinstance(value, list) else [value]
-        days = [number for one in given if (number := number_of(one)) is not None and number >= 0]
-        if len(days) != len(given) or not days:
-            problems.append(Problem(f"{name}: {key}", f"{value!r}", "a number from 0 on, or a list of them"))
-            continue
         start = last_session if said[3] else 0.0
-        found[str(key)] = tuple(start + day * DAYS_OF[said[2]] for day in days)
+        days = [round(start + days_in(number, said[2]), 6) for one in given if (number := number_of(one)) is not None]
+        if len(days) != len(given) or not days or not all(0 <= day <= LAST_DAY for day in days):
+            expected = "a number from 0 on, or a list of them, within a lifetime"
+            problems.append(Problem(f"{name}: {key}", f"{value!r}", expected))
+            continue
+        found[str(key)] = tuple(days)
     return found
 
 
 def times_of(meaning: Meaning, count: int, times: Mapping[str, tuple[float, ...]]) -> tuple[float, ...] | str:
     """The days of the values of a key, or what is wrong."""
     if meaning.days is not None:
-        return meaning.days if count == 1 else f"{count} values for the one time in the key"
+        if count != 1:
+            return f"{count} values for the one time in the key"
+        return meaning.days if max(meaning.days) <= LAST_DAY else "a time in the key beyond a lifetime"
     fitting = {key: days for key, days in times.items() if len(days) == count}
     if not fitting:
         has = ", ".join(f"{len(days)} in `{key}`" for key, days in times.items())

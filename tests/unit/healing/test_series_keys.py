@@ -24,6 +24,10 @@ from needlewise.healing.series_keys import CALLED, Form, direction_of, meaning_o
         ("macrophages_fraction_of_peak", "macrophages", Form.OF_PEAK, 1.0),
         ("alpha_sma_percent_of_max", "myofibroblasts", Form.OF_PEAK, 0.01),
         ("TEWL_g_m2_h", "water-loss", Form.PLAIN, 1.0),
+        ("TEWL_change_g_m2_h", "water-loss", Form.PLAIN, 1.0),
+        ("TEWL_relative_to_baseline", "water-loss", Form.RATIO, 1.0),
+        ("collagen_change_fraction", "collagen", Form.CHANGE, 1.0),
+        ("erythema_fraction_of_hour_1", "redness", Form.OF_DAY, 1.0),
     ],
 )
 def test_a_key_says_what_was_measured_and_against_what(key: str, observable: str, form: Form, factor: float) -> None:
@@ -59,7 +63,7 @@ def test_a_plain_value_takes_its_name_from_the_entry_and_a_named_one_does_not() 
 
 
 def test_a_pair_of_before_and_after_shares_its_stem_wherever_the_words_stand() -> None:
-    stems = {meaning_of(key).stem for key in ("type_I_before_percent", "type_I_percent_after", "post_type_I_percent")}
+    stems = {meaning_of(key).stem for key in ("type_I_before_percent", "type_I_percent_final", "post_type_I_percent")}
     assert stems == {"type_i_percent"}
 
 
@@ -81,6 +85,7 @@ def test_a_time_inside_a_key_counts_in_days_and_leaves_the_stem(key: str, days: 
 def test_a_share_of_another_day_is_not_taken_for_a_time() -> None:
     found = meaning_of("collagen_fraction_of_day28")
     assert (found.form, found.of_day, found.days) == (Form.OF_DAY, 28, None)
+    assert meaning_of("erythema_fraction_of_hour1").of_day == pytest.approx(1 / 24, rel=1e-4)
 
 
 def test_words_of_a_fall_turn_a_change_round_but_loss_of_water_is_none() -> None:
