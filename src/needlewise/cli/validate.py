@@ -17,7 +17,7 @@ from needlewise.knowledge import load_biology
 
 TEXT, JSON = "text", "json"
 LARGEST_BYTES = 5_000_000
-FEWEST, MOST = 100, 20_000
+FEWEST, MOST = 100, 5_000
 _EXPECTED = "a file of series, as docs/how-to/validate-the-model.md describes them"
 
 

@@ -131,11 +131,12 @@ class _Predicted:
             if reported.observable in FROM_NOTHING:
                 change = np.where(now > RAISED * self.course[:, :, number].max(axis=1), 1.0, 0.0)
             agrees = float(np.mean((change == reported.change)[~np.isnan(now)]))
-        if reported.value is None or self.failed == len(now):
-            return Compared(self.series.id, reported, None, None, None, agrees, None)
         drawn = self._against(reported, number)
+        drawn = drawn[np.isfinite(drawn)]
+        if reported.value is None or not len(drawn):
+            return Compared(self.series.id, reported, None, None, None, agrees, None)
         drawn = drawn + reported.sd * self.rng.standard_normal(len(drawn))
-        low, median, high = map(float, np.nanquantile(drawn, (LOW, 0.5, HIGH)))
+        low, median, high = map(float, np.quantile(drawn, (LOW, 0.5, HIGH)))
         return Compared(self.series.id, reported, median, low, high, agrees, low <= reported.value <= high)
 
     def _against(self, reported: Reported, number: int) -> Floats:

@@ -301,6 +301,19 @@ def test_the_start_of_a_wound_is_at_its_peak_where_the_figures_are() -> None:
     assert found[1].median > 0.6 > found[7].median
 
 
+def test_a_share_of_nothing_is_not_compared() -> None:
+    given = entry(sessions="(none)", interval_day="(none)", session_day=[5], time_day=[1, 9], erythema_ratio=[1.2, 1.1])
+    found = compared(given).compared[-1]
+    assert (found.median, found.inside) == (None, None)
+
+
+def test_a_session_beyond_any_dose_and_many_sessions_still_have_an_answer() -> None:
+    for changes in ({"holes_per_cm2": 1e12}, {"depth_mm": 1e-5}, {"sessions": 50, "interval_hour": 1}):
+        found = compared(entry(**({"interval_day": "(none)"} if "sessions" in changes else {}), **changes))
+        assert found.failed == 0
+        assert all(one.median is not None and np.isfinite(one.median) for one in found.compared)
+
+
 def test_what_the_parameters_may_be_comes_from_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """A calibrated sample in place of the prior moves every prediction."""
     before = compared(entry()).compared
