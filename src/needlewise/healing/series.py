@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from needlewise.healing import lanes
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, PARAMETERS, RESTED_BY, at_rest, observed
-from needlewise.healing.population import Sample, drawn_dose, from_prior, stable
+from needlewise.healing.population import drawn_dose, stable
+from needlewise.healing.posterior import from_posterior
 from needlewise.healing.series_dose import USUAL, Done
 from needlewise.healing.series_keys import Form
 from needlewise.healing.series_marks import Mark, marks_of
@@ -70,11 +71,6 @@ class Validation:
         """How many values lie inside their band, of how many."""
         inside = [one.inside for one in self.compared if one.inside is not None]
         return sum(inside), len(inside)
-
-
-def sample_of(biology: Biology, count: int, rng: np.random.Generator) -> Sample:
-    """What the parameters may be: the one place to change when there is something better than the prior."""
-    return from_prior(biology, count, rng)
 
 
 def validate(given: Any, biology: Biology, seed: int = SEED, draws: int = DRAWS) -> Validation:
@@ -161,7 +157,7 @@ class _Predicted:
 
 def _rows(biology: Biology, draws: int, rng: np.random.Generator) -> Floats:
     """Parameters of so many studies, each with a stable rest."""
-    parameters = sample_of(biology, 2 * draws, rng).parameters
+    parameters = from_posterior(biology).parameters
     good = parameters[stable(parameters)]
     return good[rng.integers(len(good), size=draws)]
 

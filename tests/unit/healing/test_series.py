@@ -1,13 +1,14 @@
 """Reading published series, and what the model predicts of them. Every series here is invented."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from needlewise.errors import HealingError
-from needlewise.healing import series as of_series
+from needlewise.healing.posterior import as_file, from_posterior
 from needlewise.healing.series import Validation, validate
 from needlewise.healing.series_dose import USUAL, USUAL_HOLES_PER_CM2
 from needlewise.healing.series_keys import Form
@@ -314,17 +315,13 @@ def test_a_session_beyond_any_dose_and_many_sessions_still_have_an_answer() -> N
         assert all(one.median is not None and np.isfinite(one.median) for one in found.compared)
 
 
-def test_what_the_parameters_may_be_comes_from_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A calibrated sample in place of the prior moves every prediction."""
-    before = compared(entry()).compared
-
-    def narrower(*given: Any) -> Any:
-        sample = of_series.from_prior(*given)
-        return type(sample)(np.repeat(sample.parameters[:1], len(sample.parameters), 0), sample.form, sample.forms)
-
-    monkeypatch.setattr(of_series, "sample_of", narrower)
-    after = compared(entry()).compared
-    assert after[0].median != before[0].median
+def test_a_narrower_sample_narrows_every_prediction() -> None:
+    whole, sample = biology(), from_posterior(biology())
+    assert whole.posterior is not None
+    first = {form: sample.parameters[sample.form == number][:1] for number, form in enumerate(sample.forms)}
+    narrow = replace(whole, posterior=replace(whole.posterior, sample=as_file(first)))
+    before, after = (validate(entry(), each).compared[0] for each in (whole, narrow))
+    assert after.high - after.low < before.high - before.low
 
 
 def test_the_pass_marks_are_those_that_were_set_before_looking() -> None:
