@@ -93,16 +93,19 @@ def stable(parameters: Floats) -> NDArray[np.bool_]:
 
 
 def people(
-    sample: Sample, biology: Biology, count: int, rng: np.random.Generator, age_years: float | None = None
+    sample: Sample, biology: Biology, count: int, rng: np.random.Generator, age_years: float | Floats | None = None
 ) -> People:
     """Draw people: a row of the sample, times how people differ, times what age does (nothing where it is not known).
+
+    `age_years`: one age for all, or one for each, (count,).
 
     Raises `HealingError` for nobody, an age below 0, or where next to nobody drawn is stable.
     """
     if count < 1:
         raise HealingError(Problem("people", f"{count}", "1 or more"))
-    if age_years is not None and not 0 <= age_years <= 130:
-        raise HealingError(Problem("age", f"{age_years:g} years", "0 to 130 years"))
+    for age in () if age_years is None else np.atleast_1d(age_years):
+        if not 0 <= age <= 130:
+            raise HealingError(Problem("age", f"{age:g} years", "0 to 130 years"))
     rows, forms, unstable, have = [], [], 0, 0
     for _ in range(100):
         index = rng.integers(len(sample.parameters), size=count)
@@ -157,7 +160,7 @@ def _spread(spread: DoseSpread, count: int, rng: np.random.Generator) -> Floats:
     return np.minimum(np.maximum(drawn, spread.least), spread.most)
 
 
-def _aged(parameters: Floats, biology: Biology, age_years: float | None) -> Floats:
+def _aged(parameters: Floats, biology: Biology, age_years: float | Floats | None) -> Floats:
     if age_years is not None:
         for row in biology.ageing:
             along = np.clip((age_years - row.from_years) / (row.to_years - row.from_years), 0, 1)

@@ -1,0 +1,223 @@
+"""Virtual trials: the same virtual people treated in every arm, in chunks that can be computed anywhere in any order.
+
+Everybody's luck hangs on the seed and the number of the chunk alone, and is the same in every arm: so arms are compared
+within people, and nothing depends on who computes what, or when.
+"""
+
+import hashlib
+import inspect
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+import numba
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from needlewise import dose
+from needlewise.healing import histograms, lanes, model, population, task
+from needlewise.healing.histograms import BINS, Bins, SmallCounts
+from needlewise.healing.model import OBSERVABLES, OBSERVED_BY
+from needlewise.healing.population import Needling, Sample, drawn_dose, from_prior, people
+from needlewise.healing.task import Floats, Task, traits_of
+from needlewise.knowledge import Biology
+
+PEAK, MEAN = "peak", "mean"
+MORE, LESS = "more", "less"
+DAYS_PER_WEEK = 7
+# Of a course over time, quantiles are told with an error so many times that of an endpoint.
+COARSER = 4
+# So many people are followed at once, to keep memory small. A multiple of the lanes, so that nobody's company changes.
+BLOCK = 32 * lanes.LANES
+# What the parameters of people are drawn from.
+DRAWN_FROM = "prior"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What is compared: an observable on a day, or its peak or mean over the whole days of `between_days`.
+
+    `better`: whether more or less of it is what is wished for; empty where that is left open.
+    """
+
+    id: str
+    observable: str
+    day: int | None = None
+    at: str = ""
+    between_days: tuple[int, int] | None = None
+    better: str = ""
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The days it looks at."""
+        if self.between_days is None:
+            return () if self.day is None else (self.day,)
+        return tuple(range(self.between_days[0], self.between_days[1] + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A way of treating: on which days, and what a session does. No needling: untreated."""
+
+    id: str
+    name: str
+    session_days: tuple[int, ...] = ()
+    needling: Needling | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A virtual trial. The first arm is the one that the others are compared with.
+
+    chunk   people in one chunk
+    forms   rival forms of the model that people are drawn from; empty: those that have a share
+    ages    the youngest and the oldest, in years; None: age plays no part
+    course  observables told for every week, up to `weeks`
+    """
+
+    title: str
+    seed: int
+    people: int
+    chunk: int
+    arms: tuple[Arm, ...]
+    endpoints: tuple[Endpoint, ...]
+    forms: tuple[str, ...] = ()
+    ages: tuple[float, float] | None = None
+    course: tuple[str, ...] = ()
+    weeks: int = 52
+
+    @property
+    def chunks(self) -> int:
+        return -(-self.people // self.chunk)
+
+    def size_of(self, number: int) -> int:
+        """How many people are in a chunk; the last may be smaller."""
+        return min(self.chunk, self.people - number * self.chunk)
+
+    @property
+    def digest(self) -> str:
+        """Names everything that was asked."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """What came out of one chunk.
+
+    unstable   people who were drawn and left out, because their healing would keep itself going for ever
+    form       (people,), index into the forms
+    ages       (people,), in years; NaN where age plays no part
+    injured    (people, arms), share of the layer that one session injures; open_area: of the surface that it opens
+    values     (people, arms, endpoints), NaN where a course could not be computed
+    course     for each observable of the course, counts (arms, weeks + 1, bins)
+    made_by    names the program that made it
+    """
+
+    number: int
+    unstable: int
+    form: NDArray[np.int64]
+    ages: Floats
+    open_area: Floats
+    injured: Floats
+    values: Floats
+    failed: NDArray[np.bool_]
+    course: tuple[SmallCounts, ...]
+    made_by: str
+
+
+class _Drawn(NamedTuple):
+    """Everybody in a chunk, and the luck of their doses."""
+
+    who: population.People
+    ages: Floats | None
+    dose_seed: np.random.SeedSequence
+
+
+def course_bins(observable: str) -> Bins:
+    """The bins in which a course over time is counted."""
+    return BINS[observable].coarser(COARSER)
+
+
+def program() -> str:
+    """Names the equations, the paths that solve them and the libraries below: what else a figure depends on."""
+    text = hashlib.sha256()
+    for module in (model, task, lanes, population, histograms, dose):
+        text.update(inspect.getsource(module).encode())
+    libraries = f"numpy {np.__version__}, scipy {scipy.__version__}, numba {numba.__version__}"
+    return f"equations {text.hexdigest()[:16]}, {libraries}, {platform.machine()}"
+
+
+def sample_of(biology: Biology, count: int, rng: np.random.Generator, forms: Sequence[str]) -> Sample:
+    """What the parameters may be: the one place that says where people are drawn from."""
+    return from_prior(biology, count, rng, forms or None)
+
+
+def run_chunk(trial: Trial, biology: Biology, number: int) -> Chunk:
+    """Draw the people of a chunk, treat everyone in every arm and look at the endpoints. Lets other threads run."""
+    size, arms = trial.size_of(number), len(trial.arms)
+    drawn = _draw(trial, biology, number)
+    open_area, injured = np.zeros((size, arms)), np.zeros((size, arms))
+    values, failed = np.empty((size, arms, len(trial.endpoints))), np.zeros((size, arms), np.bool_)
+    course = tuple(np.zeros((arms, trial.weeks + 1, course_bins(name).places), np.int32) for name in trial.course)
+    for column, arm in enumerate(trial.arms):
+        if arm.needling is not None:
+            # The same luck in every arm.
+            rng = np.random.default_rng(drawn.dose_seed)
+            open_area[:, column], injured[:, column] = drawn_dose(arm.needling, biology.dose, size, rng)
+        for first in range(0, size, BLOCK):
+            block = slice(first, min(first + BLOCK, size))
+            doses = open_area[block, column], injured[block, column]
+            seen, failed[block, column] = _follow(trial, arm, drawn.who.parameters[block], doses)
+            days = _days(trial)
+            values[block, column] = _looked_at(trial, seen, days)
+            _count(trial, seen, days, [counts[column] for counts in course])
+    ages = np.full(size, np.nan) if drawn.ages is None else drawn.ages
+    unstable, form = drawn.who.unstable, drawn.who.form
+    return Chunk(number, unstable, form, ages, open_area, injured, values, failed, course, program())
+
+
+def _draw(trial: Trial, biology: Biology, number: int) -> _Drawn:
+    seeds = np.random.SeedSequence(trial.seed, spawn_key=(number,)).spawn(3)
+    rng, size = np.random.default_rng(seeds[0]), trial.size_of(number)
+    ages = None if trial.ages is None else np.random.default_rng(seeds[1]).uniform(*trial.ages, size)
+    sample = sample_of(biology, max(size, BLOCK), rng, trial.forms)
+    return _Drawn(people(sample, biology, size, rng, ages), ages, seeds[2])
+
+
+def _days(trial: Trial) -> NDArray[np.int64]:
+    """The days on which anything is looked at."""
+    weeks = range(0, DAYS_PER_WEEK * trial.weeks + 1, DAYS_PER_WEEK) if trial.course else ()
+    return np.unique(np.array([*weeks, *(day for one in trial.endpoints for day in one.days)], np.int64))
+
+
+def _follow(
+    trial: Trial, arm: Arm, parameters: Floats, doses: tuple[Floats, Floats]
+) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
+    """What can be seen of some people in one arm, each (people, days), and whose course could not be computed."""
+    sessions = np.array(arm.session_days, np.float64)
+    open_area, injured = (np.repeat(one[:, None], len(sessions), axis=1) for one in doses)
+    solved = lanes.solve(Task(parameters, sessions, open_area, injured, _days(trial).astype(np.float64)))
+    state = tuple(np.moveaxis(solved.states, 2, 0))
+    traits = tuple(trait[:, None] for trait in traits_of(parameters, OBSERVED_BY))
+    seen = dict(zip(OBSERVABLES, model.observed(state, traits), strict=True))
+    return seen, solved.failed
+
+
+def _looked_at(trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64]) -> Floats:
+    """The endpoints, (people, endpoints)."""
+    columns = []
+    for endpoint in trial.endpoints:
+        values = seen[endpoint.observable][:, np.isin(days, endpoint.days)]
+        columns.append(values.max(axis=1) if endpoint.at == PEAK else values.mean(axis=1))
+    return np.stack(columns, axis=1)
+
+
+def _count(trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64], course: Sequence[SmallCounts]) -> None:
+    """Add some people to the counts of one arm, each (weeks + 1, bins)."""
+    for name, counts in zip(trial.course, course, strict=True):
+        for week in range(trial.weeks + 1):
+            column = int(np.searchsorted(days, DAYS_PER_WEEK * week))
+            counts[week] += course_bins(name).count_of(seen[name][:, column])
