@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "the case of a stored decision again, and what comes out differently",
     "evidence": "what the trials say: studies, whether their figures add up, and pools",
     "validate": "published series against what the healing model predicts of them",
+    "trial": "a virtual trial: many virtual people, several ways of treating them",
     "learn": "what patients may read, and the tip of each day of a plan",
     "news": "what has changed in the protocol, the evidence and Needlewise itself",
     "calibrate": "fit the model of healing to the published figures again",

@@ -34,6 +34,12 @@ class AnswerChangedError(NeedlewiseError):
     exit_code = 8
 
 
+class StoppedError(NeedlewiseError):
+    """Stopped from the keyboard; what is whole is kept, and can be gone on from."""
+
+    exit_code = INTERRUPTED
+
+
 EXITS = (
     (DONE, "done", "the command did what was asked, whatever the verdict of a case"),
     (NeedlewiseError.exit_code, "other", "something else went wrong: a file could not be written, a page not be set"),
@@ -46,7 +52,7 @@ EXITS = (
     (AnswerChangedError.exit_code, "changed", "a stored answer does not come out the same again"),
     (EvidenceError.exit_code, "evidence", "figures of studies are impossible, or cannot be pooled as asked"),
     (HealingError.exit_code, "healing", "a course, a trial or a calibration was asked for that cannot be computed"),
-    (INTERRUPTED, "interrupted", "stopped from the keyboard; nothing was written"),
+    (INTERRUPTED, "interrupted", "stopped from the keyboard; a trial keeps its whole chunks, else nothing was written"),
 )
 
 

@@ -40,6 +40,10 @@ class Page:
         """A paragraph."""
         self._wrapped(text, " " * indent, " " * indent)
 
+    def line(self, text: str) -> None:
+        """A line as it is, such as a row of numbers."""
+        self._lines.append(printable_line(text))
+
     def item(self, text: str, indent: int = 0, bullet: str = "-") -> None:
         """A paragraph with something in its margin."""
         self._wrapped(text, f"{' ' * indent}{bullet} ", " " * (indent + len(bullet) + 1))
@@ -80,3 +84,8 @@ class Page:
 def printable(text: str) -> str:
     """What was typed into a case may hold anything; on a terminal it must not act."""
     return "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+
+
+def printable_line(text: str) -> str:
+    """The same with its blanks kept."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text).rstrip()

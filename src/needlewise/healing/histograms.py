@@ -15,6 +15,9 @@ from needlewise.healing.task import Floats
 
 Counts = NDArray[np.int64]
 SmallCounts = NDArray[np.int32]
+# The least and the greatest value; those of nobody lie the wrong way round.
+Ends = tuple[float, float]
+NO_ENDS: Ends = (np.inf, -np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,17 @@ class Bins:
         place = np.clip(np.floor((known - self.low) / self.width), -1, self.count).astype(np.int64) + 1
         return np.bincount(place, minlength=self.places).astype(np.int64)
 
-    def quantiles(self, counts: Counts, levels: Sequence[float]) -> tuple[float, ...]:
-        """As numpy's own to within one width; minus or plus infinity beyond the bins, NaN of nobody."""
+    def quantiles(self, counts: Counts, levels: Sequence[float], ends: Ends) -> tuple[float, ...]:
+        """As numpy's own to within one width; minus or plus infinity beyond the bins, NaN of nobody.
+
+        `ends`: the least and the greatest value, which no quantile passes.
+        """
         total = int(counts.sum())
         if total == 0:
             return (np.nan,) * len(levels)
         below = np.cumsum(counts)
-        return tuple(self._quantile(counts, below, level * (total - 1)) for level in levels)
+        found = (self._quantile(counts, below, level * (total - 1)) for level in levels)
+        return tuple(min(max(value, ends[0]), ends[1]) if np.isfinite(value) else value for value in found)
 
     def _quantile(self, counts: Counts, below: Counts, rank: float) -> float:
         """Between the two people whose ranks are next to `rank`."""
@@ -78,9 +85,15 @@ class Bins:
         return self.low + self.width * (place - 1 + (rank - before + 0.5) / int(counts[place]))
 
 
+def ends_of(values: Floats, before: Ends = NO_ENDS) -> Ends:
+    """The least and the greatest of some values and of those before; what is no number is left out."""
+    known = values[~np.isnan(values)]
+    return (min(before[0], float(known.min())), max(before[1], float(known.max()))) if len(known) else before
+
+
 # By what can be seen: wide enough for doses far beyond any that was studied, fine enough for what differs between arms.
 BINS = {
-    "barrier": Bins(0, 1, 2_000),
+    "barrier": Bins(0, 1, 10_000),
     "neutrophils": Bins(0, 100, 10_000),
     "macrophages": Bins(0, 100, 10_000),
     "inflammation": Bins(0, 100, 10_000),
@@ -94,7 +107,7 @@ BINS = {
     "type-iii-share": Bins(0, 1, 4_000),
     "elastin": Bins(0, 2, 4_000),
     "stiffness": Bins(0, 5, 10_000),
-    "redness": Bins(0, 20, 10_000),
+    "redness": Bins(0, 20, 40_000),
     "water-loss": Bins(0, 40, 10_000),
     "epidermis": Bins(0, 5, 5_000),
 }

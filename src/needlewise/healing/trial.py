@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from needlewise import dose
 from needlewise.healing import histograms, lanes, model, population, task
-from needlewise.healing.histograms import BINS, Bins, SmallCounts
+from needlewise.healing.histograms import BINS, NO_ENDS, Bins, SmallCounts, ends_of
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY
 from needlewise.healing.population import Needling, Sample, drawn_dose, from_prior, people
 from needlewise.healing.task import Floats, Task, traits_of
@@ -104,6 +104,20 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """How one observable lies among people over time: counts (arms, weeks + 1, bins), and ends (arms, weeks + 1, 2)."""
+
+    counts: SmallCounts
+    ends: Floats
+
+    @classmethod
+    def of_nobody(cls, observable: str, arms: int, weeks: int) -> "Course":
+        """The start of counting."""
+        ends = np.tile(np.array(NO_ENDS), (arms, weeks + 1, 1))
+        return cls(np.zeros((arms, weeks + 1, course_bins(observable).places), np.int32), ends)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
     """What came out of one chunk.
 
@@ -112,7 +126,7 @@ class Chunk:
     ages       (people,), in years; NaN where age plays no part
     injured    (people, arms), share of the layer that one session injures; open_area: of the surface that it opens
     values     (people, arms, endpoints), NaN where a course could not be computed
-    course     for each observable of the course, counts (arms, weeks + 1, bins)
+    course     for each observable of the course
     made_by    names the program that made it
     """
 
@@ -124,7 +138,7 @@ class Chunk:
     injured: Floats
     values: Floats
     failed: NDArray[np.bool_]
-    course: tuple[SmallCounts, ...]
+    course: tuple[Course, ...]
     made_by: str
 
 
@@ -161,7 +175,7 @@ def run_chunk(trial: Trial, biology: Biology, number: int) -> Chunk:
     drawn = _draw(trial, biology, number)
     open_area, injured = np.zeros((size, arms)), np.zeros((size, arms))
     values, failed = np.empty((size, arms, len(trial.endpoints))), np.zeros((size, arms), np.bool_)
-    course = tuple(np.zeros((arms, trial.weeks + 1, course_bins(name).places), np.int32) for name in trial.course)
+    course = tuple(Course.of_nobody(name, arms, trial.weeks) for name in trial.course)
     for column, arm in enumerate(trial.arms):
         if arm.needling is not None:
             # The same luck in every arm.
@@ -173,7 +187,7 @@ def run_chunk(trial: Trial, biology: Biology, number: int) -> Chunk:
             seen, failed[block, column] = _follow(trial, arm, drawn.who.parameters[block], doses)
             days = _days(trial)
             values[block, column] = _looked_at(trial, seen, days)
-            _count(trial, seen, days, [counts[column] for counts in course])
+            _count(trial, seen, days, [(one.counts[column], one.ends[column]) for one in course])
     ages = np.full(size, np.nan) if drawn.ages is None else drawn.ages
     unstable, form = drawn.who.unstable, drawn.who.form
     return Chunk(number, unstable, form, ages, open_area, injured, values, failed, course, program())
@@ -215,9 +229,12 @@ def _looked_at(trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64]) -
     return np.stack(columns, axis=1)
 
 
-def _count(trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64], course: Sequence[SmallCounts]) -> None:
-    """Add some people to the counts of one arm, each (weeks + 1, bins)."""
-    for name, counts in zip(trial.course, course, strict=True):
+def _count(
+    trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64], course: Sequence[tuple[SmallCounts, Floats]]
+) -> None:
+    """Add some people to the counts and the ends of one arm, (weeks + 1, bins) and (weeks + 1, 2)."""
+    for name, (counts, ends) in zip(trial.course, course, strict=True):
         for week in range(trial.weeks + 1):
-            column = int(np.searchsorted(days, DAYS_PER_WEEK * week))
-            counts[week] += course_bins(name).count_of(seen[name][:, column])
+            values = seen[name][:, int(np.searchsorted(days, DAYS_PER_WEEK * week))]
+            counts[week] += course_bins(name).count_of(values)
+            ends[week] = ends_of(values, (ends[week, 0], ends[week, 1]))

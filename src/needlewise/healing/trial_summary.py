@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.histograms import BINS, Bins, Counts, Moments
+from needlewise.healing.histograms import BINS, NO_ENDS, Bins, Moments, ends_of
 from needlewise.healing.task import Floats
-from needlewise.healing.trial import DAYS_PER_WEEK, LESS, MORE, Arm, Chunk, Endpoint, Trial, course_bins
+from needlewise.healing.trial import DAYS_PER_WEEK, LESS, MORE, Arm, Chunk, Course, Endpoint, Trial, course_bins
 from needlewise.knowledge import Biology, Bound
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+# A difference no greater than what solving errs by is none.
+ALIKE = 2e-5
 INJURED, SPACING, SESSIONS = "injured", "spacing", "sessions"
 
 
@@ -49,7 +51,8 @@ class ArmResult:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One arm less the first, within people. `more`, `less`: people who have more, or less, of it in this arm.
+    """One arm less the first, within people. `more`, `less`: people who have more, or less, of it in this arm; the rest
+    have as much of it, as far as solving can tell.
 
     `better`: share of people who fare better in this arm; None where the trial does not say what is better.
     """
@@ -111,15 +114,17 @@ class _Tally:
 
     def __init__(self, bins: Bins) -> None:
         self.bins, self.moments, self.counts = bins, Moments(), np.zeros(bins.places, np.int64)
+        self.ends = NO_ENDS
 
     def add(self, values: Floats) -> None:
         self.moments = self.moments.joined(values)
         self.counts += self.bins.count_of(values)
+        self.ends = ends_of(values, self.ends)
 
     def figures(self) -> Figures:
         of = self.moments
         mean = of.mean if of.number else float(np.nan)
-        quantiles = self.bins.quantiles(self.counts, LEVELS)
+        quantiles = self.bins.quantiles(self.counts, LEVELS, self.ends)
         return Figures(of.number, mean, of.sd, quantiles, self.bins.width, int(self.counts[0]), int(self.counts[-1]))
 
 
@@ -136,6 +141,7 @@ class _Sums:
         self.apart = [[_Tally(BINS[name].of_differences()) for name in names] for _ in trial.arms]
         self.more, self.less = np.zeros((arms, len(names)), np.int64), np.zeros((arms, len(names)), np.int64)
         self.course = [np.zeros((arms, trial.weeks + 1, course_bins(name).places), np.int64) for name in trial.course]
+        self.ends = [Course.of_nobody(name, arms, trial.weeks).ends for name in trial.course]
 
     def add(self, chunk: Chunk, most_injured: float) -> None:
         self.people += len(chunk.values)
@@ -144,15 +150,18 @@ class _Sums:
         self.failed_in += chunk.failed.sum(axis=0)
         self.beyond += (chunk.injured > most_injured).sum(axis=0)
         apart = chunk.values - chunk.values[:, :1]
-        self.more += (apart > 0).sum(axis=0)
-        self.less += (apart < 0).sum(axis=0)
+        self.more += (apart > ALIKE).sum(axis=0)
+        self.less += (apart < -ALIKE).sum(axis=0)
         for arm, (opened, injured) in enumerate(self.dose):
             self.dose[arm] = (opened.joined(chunk.open_area[:, arm]), injured.joined(chunk.injured[:, arm]))
             for endpoint, tally in enumerate(self.values[arm]):
                 tally.add(chunk.values[:, arm, endpoint])
                 self.apart[arm][endpoint].add(apart[:, arm, endpoint])
-        for place, counts in enumerate(chunk.course):
-            self.course[place] += counts
+        for place, course in enumerate(chunk.course):
+            self.course[place] += course.counts
+            least, greatest = self.ends[place][..., 0], self.ends[place][..., 1]
+            np.minimum(least, course.ends[..., 0], out=least)
+            np.maximum(greatest, course.ends[..., 1], out=greatest)
 
 
 def summarised(trial: Trial, biology: Biology, chunks: Iterable[Chunk]) -> Summary:
@@ -208,15 +217,13 @@ def _better(endpoint: Endpoint, more: int, less: int, count: int) -> float | Non
 
 
 def _course(sums: _Sums) -> Iterator[CourseRow]:
-    for name, counts in zip(sums.trial.course, sums.course, strict=True):
+    for name, counts, ends in zip(sums.trial.course, sums.course, sums.ends, strict=True):
         bins = course_bins(name)
         for number, arm in enumerate(sums.trial.arms):
             for week in range(sums.trial.weeks + 1):
-                yield _course_row(bins, counts[number, week], (arm.id, name, week * DAYS_PER_WEEK))
-
-
-def _course_row(bins: Bins, counts: Counts, at: tuple[str, str, int]) -> CourseRow:
-    return CourseRow(*at, int(counts.sum()), bins.quantiles(counts, LEVELS), bins.width)
+                here, (least, greatest) = counts[number, week], ends[number, week]
+                quantiles = bins.quantiles(here, LEVELS, (float(least), float(greatest)))
+                yield CourseRow(arm.id, name, week * DAYS_PER_WEEK, int(here.sum()), quantiles, bins.width)
 
 
 def _flags(arms: Iterable[ArmResult], reach: Mapping[str, Bound], people: int) -> Iterator[Flag]:

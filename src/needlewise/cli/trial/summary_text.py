@@ -1,0 +1,95 @@
+"""The summary as a page of text."""
+
+from collections.abc import Iterable
+from math import inf, isnan
+from pathlib import Path
+
+from needlewise.cli.page import Page
+from needlewise.cli.trial.summary_json import NOTE
+from needlewise.cli.wording import plural
+from needlewise.healing.model import OBSERVABLES
+from needlewise.healing.trial import LESS, Endpoint
+from needlewise.healing.trial_summary import LEVELS, Figures, Pair, Summary
+
+_HEAD = ("mean", "sd", *(f"{level:.0%}" for level in LEVELS))
+
+
+def as_text(summary: Summary, folder: Path) -> str:
+    """Counts, every endpoint with its differences, what lies beyond the data, and where the tables are."""
+    page = Page()
+    page.title(summary.trial.title)
+    page.text(NOTE)
+    page.blank()
+    page.pairs(_counts(summary))
+    for endpoint in summary.trial.endpoints:
+        _write_endpoint(page, endpoint, summary)
+    page.section("Beyond the data")
+    if not summary.flags:
+        page.text("Nothing: doses, spacing and number of sessions lie within what the figures reach.")
+    for flag in summary.flags:
+        page.item(f"{flag.arm}: {flag.bound.name}: {flag.found}. {flag.bound.mark.why}")
+    page.section("Where it is")
+    page.text(
+        f"{folder}: summary.parquet, course.parquet (quantiles for every week), people-*.parquet (one row for each "
+        f"person, all arms), summary.json, manifest.json."
+    )
+    return str(page)
+
+
+def _counts(summary: Summary) -> Iterable[tuple[str, str]]:
+    trial = summary.trial
+    followed = f"{summary.people:,} virtual people, each treated in all of {plural(len(trial.arms), 'arm')}"
+    yield "people", f"{followed}; seed {trial.seed}, chunks of {trial.chunk:,}"
+    yield "left out", f"{summary.unstable:,} of {summary.drawn:,} drawn, because their healing would never end"
+    yield "failed", f"{summary.failed:,} whose course could not be computed in every arm"
+
+
+def _write_endpoint(page: Page, endpoint: Endpoint, summary: Summary) -> None:
+    page.section(f"{endpoint.id}: {OBSERVABLES[endpoint.observable]}, {_when(endpoint)}")
+    rows = [("arm", *_HEAD)]
+    rows += [(one.arm.id, *_cells(one.figures[endpoint.id])) for one in summary.arms]
+    pairs = [one for one in summary.pairs if one.endpoint == endpoint.id]
+    rows += [(f"{one.arm} less {one.against}", *_cells(one.difference)) for one in pairs]
+    _write_numbers(page, rows)
+    error = summary.arms[0].figures[endpoint.id].error
+    page.text(f"Quantiles to within {error:g}.", 2)
+    for pair in pairs:
+        page.item(_shares(pair, endpoint), 2)
+
+
+def _write_numbers(page: Page, rows: list[tuple[str, ...]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for first, *rest in rows:
+        cells = "  ".join(f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True))
+        page.line(f"  {first:<{widths[0]}}  {cells}")
+
+
+def _shares(pair: Pair, endpoint: Endpoint) -> str:
+    count = pair.difference.count
+    if not count:
+        return f"{pair.arm}: nobody to compare"
+    told = (
+        f"{pair.arm} against {pair.against}: more in {pair.more / count:.1%} of people, less in {pair.less / count:.1%}"
+    )
+    if pair.better is None:
+        return told
+    return f"{told}; {'less' if endpoint.better == LESS else 'more'} is better: {pair.better:.1%} fare better"
+
+
+def _when(endpoint: Endpoint) -> str:
+    if endpoint.between_days is None:
+        return f"on day {endpoint.day}"
+    first, last = endpoint.between_days
+    return f"{endpoint.at} of days {first} to {last}"
+
+
+def _cells(of: Figures) -> tuple[str, ...]:
+    return tuple(_number(value) for value in (of.mean, of.sd, *of.quantiles))
+
+
+def _number(value: float) -> str:
+    if isnan(value):
+        return "-"
+    if abs(value) == inf:
+        return "above" if value > 0 else "below"
+    return f"{value:.4g}" if abs(value) >= 1e-6 else "0"
