@@ -8,6 +8,7 @@ import hashlib
 import inspect
 import json
 import platform
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
@@ -158,7 +159,7 @@ def course_bins(observable: str) -> Bins:
 def program() -> str:
     """Names the equations, the paths that solve them and the libraries below: what else a figure depends on."""
     text = hashlib.sha256()
-    for module in (model, task, lanes, population, histograms, dose):
+    for module in (model, task, lanes, population, histograms, dose, sys.modules[__name__]):
         text.update(inspect.getsource(module).encode())
     libraries = f"numpy {np.__version__}, scipy {scipy.__version__}, numba {numba.__version__}"
     return f"equations {text.hexdigest()[:16]}, {libraries}, {platform.machine()}"

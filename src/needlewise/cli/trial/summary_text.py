@@ -68,12 +68,11 @@ def _shares(pair: Pair, endpoint: Endpoint) -> str:
     count = pair.difference.count
     if not count:
         return f"{pair.arm}: nobody to compare"
-    told = (
-        f"{pair.arm} against {pair.against}: more in {pair.more / count:.1%} of people, less in {pair.less / count:.1%}"
-    )
+    more, less = pair.more / count, pair.less / count
+    told = f"{pair.arm}: more of it than {pair.against} in {more:.1%} of people, less in {less:.1%}"
     if pair.better is None:
         return told
-    return f"{told}; {'less' if endpoint.better == LESS else 'more'} is better: {pair.better:.1%} fare better"
+    return f"{told}; {'less' if endpoint.better == LESS else 'more'} is wished for, so {pair.better:.1%} fare better"
 
 
 def _when(endpoint: Endpoint) -> str:
