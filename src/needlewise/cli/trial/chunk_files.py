@@ -105,7 +105,8 @@ def digest_of(path: Path) -> str:
 
 def _sealed(path: Path) -> tuple[dict[str, Any], tuple[Course, ...]]:
     """The seal and the counts; reading checks the sums that the format keeps."""
-    with np.load(path, allow_pickle=False) as made:
+    # From memory: numpy leaves a file open that it cannot make sense of.
+    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as made:
         seal = json.loads(made[SEAL].tobytes())
         places = range((len(made.files) - 1) // 2)
         return seal, tuple(Course(made[f"{COUNTS}{place}"], made[f"{ENDS}{place}"]) for place in places)
