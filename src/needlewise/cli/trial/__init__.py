@@ -1,6 +1,7 @@
 """needlewise trial: many virtual people, several ways of treating them, on one machine or many."""
 
 import argparse
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,6 @@ from pathlib import Path
 from needlewise.cli.inputs import protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.refusing import need
-from needlewise.cli.wording import plural
 
 TEXT, JSON = "text", "json"
 
@@ -44,19 +44,23 @@ def run(options: argparse.Namespace) -> int:
     biology = load_biology(protocol_of(date.today()))
     trial = trial_in(options.spec, biology)
     folder = TrialFolder.opened(options.out, trial, biology)
-    missing, broken = folder.to_compute()
-    for fault in broken:
-        print(f"{fault}; that chunk is computed again", file=sys.stderr)
-    if 0 < len(missing) < trial.chunks or broken:
-        print(
-            f"{plural(trial.chunks - len(missing), 'whole chunk')} of {trial.chunks:,} taken as found", file=sys.stderr
-        )
-    command = f"needlewise trial {options.spec} --out {options.out}"
-    running.run_missing(running.Asked(trial, biology, folder, missing, command), options)
-    summary = summarised(trial, biology, folder.chunks())
-    results.write(summary, options.out)
+    with running.stoppable(folder, _command(options)):
+        missing, broken = folder.to_compute()
+        for fault in broken:
+            print(f"{fault}; that chunk is computed again", file=sys.stderr)
+        if missing and (folder.whole or broken):
+            print(f"{folder.kept} taken as found", file=sys.stderr)
+        running.run_missing(running.Asked(trial, biology, folder, missing), options)
+        summary = summarised(trial, biology, folder.chunks())
+        results.write(summary, options.out)
     write_text(summary_json.as_json(summary) if options.format == JSON else summary_text.as_text(summary, options.out))
     return 0
+
+
+def _command(options: argparse.Namespace) -> str:
+    """The command as it can be called again."""
+    where = ["--cluster", options.cluster] if options.cluster else []
+    return shlex.join(["needlewise", "trial", str(options.spec), "--out", str(options.out), *where])
 
 
 def _workers(text: str) -> int:

@@ -12,6 +12,7 @@ from needlewise import __version__
 from needlewise.cli.exits import CannotWriteError
 from needlewise.cli.trial import chunk_files
 from needlewise.cli.trial.chunk_files import NOT_WHOLE, PART
+from needlewise.cli.trial.parquet import reason_of
 from needlewise.cli.wording import plural
 from needlewise.errors import HealingError, Problem
 from needlewise.healing.trial import DRAWN_FROM, Chunk, Trial, program
@@ -24,10 +25,11 @@ _OTHER = "name another folder with --out, or remove this one to begin anew"
 
 
 class TrialFolder:
-    """A folder whose manifest is that of the trial."""
+    """A folder whose manifest is that of the trial. `whole` counts the chunks that are known to be whole."""
 
     def __init__(self, path: Path, trial: Trial, forms: tuple[str, ...]) -> None:
         self.path, self.trial, self.forms = path, trial, forms
+        self.whole = 0
 
     @classmethod
     def opened(cls, path: Path, trial: Trial, biology: Biology) -> "TrialFolder":
@@ -68,17 +70,23 @@ class TrialFolder:
             if fault is not None:
                 missing.append(number)
                 broken.append(fault)
+        self.whole = self.trial.chunks - len(missing)
         return tuple(missing), tuple(broken)
 
-    def keep(self, chunk: Chunk, done: int) -> None:
-        """Write a chunk. `done`: whole ones so far, for the message where the disk is full."""
+    @property
+    def kept(self) -> str:
+        """How far it has come, in words."""
+        return f"{plural(self.whole, 'whole chunk')} of {self.trial.chunks:,}"
+
+    def keep(self, chunk: Chunk) -> None:
+        """Write a chunk. Raises `CannotWriteError` where the disk is full; what is whole stays."""
         try:
             chunk_files.write_chunk(chunk, self.trial, self.forms, self.path)
         except (OSError, duckdb.Error) as fault:
-            told = getattr(fault, "strerror", None) or str(fault).splitlines()[0]
-            kept = f"{told}; {plural(done, 'whole chunk')} of {self.trial.chunks:,} kept"
             hint = "make room, then call the same command again: it goes on from there"
-            raise CannotWriteError(Problem(str(self.path), kept, "room for the next chunk", hint)) from None
+            found = f"{reason_of(fault)}; {self.kept} kept"
+            raise CannotWriteError(Problem(str(self.path), found, "room for the next chunk", hint)) from None
+        self.whole += 1
 
     def chunks(self) -> Iterator[Chunk]:
         """All chunks in their order, one in memory at a time."""

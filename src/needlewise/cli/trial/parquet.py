@@ -1,5 +1,7 @@
 """Columns as Parquet, and back."""
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 Columns = Mapping[str, NDArray[Any]]
 # One thread: the same columns make the same bytes.
 _PLAIN: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
+_NUMBER = re.compile(r'"errno":"(\d+)"')
 
 
 def write_columns(columns: Columns, path: Path) -> None:
@@ -26,6 +29,14 @@ def read_columns(path: Path) -> Columns:
     with duckdb.connect(config=_PLAIN) as database:
         found = database.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchnumpy()
     return {name: _plain(column) for name, column in found.items()}
+
+
+def reason_of(fault: OSError | duckdb.Error) -> str:
+    """Why a file could not be written, in few words; the database tells the number of the system in its own message."""
+    number = _NUMBER.search(str(fault))
+    if isinstance(fault, OSError) or number is None:
+        return getattr(fault, "strerror", None) or str(fault).splitlines()[0]
+    return os.strerror(int(number.group(1)))
 
 
 def _plain(column: NDArray[Any]) -> NDArray[Any]:

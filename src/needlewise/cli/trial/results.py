@@ -10,7 +10,7 @@ import numpy as np
 from needlewise.cli.exits import CannotWriteError
 from needlewise.cli.trial import summary_json
 from needlewise.cli.trial.chunk_files import write_whole
-from needlewise.cli.trial.parquet import Columns, write_columns
+from needlewise.cli.trial.parquet import Columns, reason_of, write_columns
 from needlewise.errors import Problem
 from needlewise.healing.trial_summary import LEVELS, Figures, Summary
 
@@ -26,9 +26,8 @@ def write(summary: Summary, folder: Path) -> None:
             write_whole(folder / COURSE, lambda part: write_columns(_course(summary), part))
         write_whole(folder / AS_JSON, lambda part: part.write_text(text, encoding="utf-8"))
     except (OSError, duckdb.Error) as fault:
-        told = getattr(fault, "strerror", None) or str(fault).splitlines()[0]
         hint = "make room, then call the same command again: nothing is computed twice"
-        raise CannotWriteError(Problem(str(folder), told, "room for the summary", hint)) from None
+        raise CannotWriteError(Problem(str(folder), reason_of(fault), "room for the summary", hint)) from None
 
 
 def _summary(summary: Summary) -> Columns:

@@ -13,7 +13,6 @@ from tqdm import tqdm
 
 from needlewise.cli.exits import StoppedError, WrongUseError
 from needlewise.cli.trial.folder import TrialFolder
-from needlewise.cli.wording import plural
 from needlewise.errors import Problem
 from needlewise.healing.trial import Trial
 from needlewise.healing.trial_spreading import computed
@@ -26,42 +25,43 @@ PATIENCE_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be computed, where it is kept, and the command that asked for it."""
+    """What is to be computed, and where it is kept."""
 
     trial: Trial
     biology: Biology
     folder: TrialFolder
     missing: tuple[int, ...]
-    command: str
 
 
 def run_missing(asked: Asked, options: argparse.Namespace) -> None:
     """Compute the chunks that are missing, and keep each as soon as it is there."""
     if not asked.missing:
         return
-    done = asked.trial.chunks - len(asked.missing)
     people = sum(asked.trial.size_of(number) for number in asked.missing)
     is_hidden = not (options.progress or sys.stderr.isatty())
+    with (
+        _computing(options) as (executor, at_once),
+        tqdm(
+            total=asked.trial.people,
+            initial=asked.trial.people - people,
+            unit=" people",
+            disable=is_hidden,
+            file=sys.stderr,
+        ) as bar,
+    ):
+        for chunk in computed(asked.trial, asked.biology, asked.missing, executor, at_once):
+            asked.folder.keep(chunk)
+            bar.update(len(chunk.values))
+
+
+@contextmanager
+def stoppable(folder: TrialFolder, command: str) -> Iterator[None]:
+    """Stopped from the keyboard, it says what is kept and how to go on."""
     try:
-        with (
-            _computing(options) as (executor, at_once),
-            tqdm(
-                total=asked.trial.people,
-                initial=asked.trial.people - people,
-                unit=" people",
-                disable=is_hidden,
-                file=sys.stderr,
-            ) as bar,
-        ):
-            for chunk in computed(asked.trial, asked.biology, asked.missing, executor, at_once):
-                asked.folder.keep(chunk, done)
-                done += 1
-                bar.update(len(chunk.values))
+        yield
     except KeyboardInterrupt:
-        found = f"stopped; {plural(done, 'whole chunk')} of {asked.trial.chunks:,} kept"
-        raise StoppedError(
-            Problem(str(asked.folder.path), found, hint=f"`{asked.command}` goes on from there")
-        ) from None
+        hint = f"`{command}` goes on from there"
+        raise StoppedError(Problem(str(folder.path), f"stopped; {folder.kept} kept", hint=hint)) from None
 
 
 @contextmanager
