@@ -84,14 +84,16 @@ def _arm(at: Reader) -> Arm:
 
 def _session_days(at: Reader) -> tuple[int, ...]:
     if "session_days" in at.table:
-        for key in ("sessions", "interval_days", "first_day"):
-            if key in at.table:
-                at.fault(key, "beside `session_days`", "one or the other", "remove it, or `session_days`")
+        beside = [key for key in ("sessions", "interval_days", "first_day") if key in at.table]
+        if beside:
+            found = f"beside {' and '.join(f'`{key}`' for key in beside)}"
+            at.fault("session_days", found, "one or the other", "remove the one or the other")
         days = tuple(at.wholes("session_days", 0, LAST_DAY) or ())
         if not days and not at.has_fault("session_days"):
             hint = "for an arm without sessions write `untreated = true`"
             at.fault("session_days", "no session", "at least one day", hint)
-        _check_order(at, days)
+        if not at.has_fault("session_days"):
+            _check_order(at, days)
         return days
     if "sessions" not in at.table:
         hint = "or `untreated = true` for an arm without sessions"
@@ -125,20 +127,29 @@ def _endpoint(at: Reader) -> Endpoint:
     observable = at.name("observable", "observable", BINS)
     better = at.choice("better", (MORE, LESS))
     kind = at.choice("at", (PEAK, MEAN))
+    if at.has_fault("at"):
+        return Endpoint(name, observable)
     if not kind:
         if "between_days" in at.table:
             at.fault("between_days", "without `at`", f'`at = "{PEAK}"` or `at = "{MEAN}"`, or a `day` instead')
         return Endpoint(name, observable, at.whole("day", 0, LAST_DAY), better=better)
+    return Endpoint(name, observable, None, kind, _between(at), better)
+
+
+def _between(at: Reader) -> tuple[int, int] | None:
+    """The days that a peak or a mean is taken of; None where there is a problem."""
+    expected = "the first and the last day: [0, 28]"
     if "day" in at.table:
-        at.fault("day", f'beside `at = "{kind}"`', "one or the other", "remove it, or `at` and `between_days`")
+        at.fault("day", "beside `at`", "one or the other", f"`between_days`, {expected}")
+        return None
     between = at.wholes("between_days", 0, LAST_DAY)
     if between is None:
-        at.fault("between_days", "missing", "the first and the last day: [0, 28]")
-    elif not at.has_fault("between_days") and (len(between) != 2 or between[0] > between[1]):
-        at.fault("between_days", _told(between), "the first and the last day: [0, 28]")
-    else:
-        return Endpoint(name, observable, None, kind, (between[0], between[1]) if len(between) == 2 else None, better)
-    return Endpoint(name, observable, None, kind, None, better)
+        at.fault("between_days", "missing", expected)
+    elif len(between) == 2 and between[0] <= between[1]:
+        return between[0], between[1]
+    elif not at.has_fault("between_days"):
+        at.fault("between_days", _told(between), expected)
+    return None
 
 
 def _course(at: Reader, endpoints: tuple[Endpoint, ...]) -> tuple[tuple[str, ...], int]:

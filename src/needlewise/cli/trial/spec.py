@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from needlewise.clinical.case_text import MOST_DOTS
 from needlewise.errors import HealingError, Problem
 from needlewise.healing.trial import Trial
 from needlewise.healing.trial_reading import trial_of
@@ -43,7 +44,11 @@ def _bytes(path: Path) -> bytes:
 
 def _tables(raw: bytes, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+        text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        for number, row in enumerate(text.split("\n"), start=1):
+            if row.count(".") > MOST_DOTS:
+                raise HealingError(Problem(f"{path}:{number}", "too many dots on one line", "a page of TOML", _EXAMPLE))
+        return tomllib.loads(text)
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
         problem = Problem(f"{path}:{line}", "not UTF-8 text", "UTF-8 text", "save the file as UTF-8")
