@@ -20,7 +20,7 @@ from needlewise.knowledge import Biology
 
 MANIFEST = "manifest.json"
 # So many differences to another manifest are told one by one.
-MOST_TOLD = 12
+MOST_TOLD = 8
 _OTHER = "name another folder with --out, or remove this one to begin anew"
 
 
@@ -121,13 +121,11 @@ def _refuse_another(path: Path, mine: Mapping[str, Any]) -> None:
         return
     old, new = _flat(there), _flat(mine)
     differ = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
-    problems = [
-        Problem(f"{path}: {key}", f"there {_told(old.get(key))}, now {_told(new.get(key))}", "the same trial", _OTHER)
-        for key in differ[:MOST_TOLD]
-    ]
+    lines = [f"{key}: there {_told(old.get(key))}, now {_told(new.get(key))}" for key in differ[:MOST_TOLD]]
     if len(differ) > MOST_TOLD:
-        problems.append(Problem(str(path), f"{len(differ) - MOST_TOLD:,} more differ", "the same trial", _OTHER))
-    raise HealingError(problems)
+        lines.append(f"and {len(differ) - MOST_TOLD:,} more")
+    found = "\n    ".join(["that of another trial", *lines])
+    raise HealingError(Problem(str(path), found, "the same trial", _OTHER))
 
 
 def _flat(value: Any, place: str = "") -> dict[str, Any]:

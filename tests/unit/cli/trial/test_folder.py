@@ -109,7 +109,8 @@ def test_another_trial_is_refused_with_what_differs(spec: Path, out: Path, cli: 
     assert "asked.seed: there 7, now 8" in result.err
     assert "asked.arms[1].session_days: there [0, 14, 28, 42], now [0, 14, 28]" in result.err
     assert "asked.arms[0].needling.depth_mm: there 1.5, now 1.0" in result.err
-    assert "another folder" in result.err
+    assert "asked.arms[0].needling.depth_mm" in result.err
+    assert result.err.count("another folder") == 1
     assert contents(out) == first
 
 
