@@ -90,7 +90,8 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         write(part)
         _to_disk(part)
         part.replace(path)
-        _to_disk(path.parent)
+        if os.name != "nt":  # Windows opens no folders, and keeps names by itself
+            _to_disk(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink()
@@ -134,7 +135,7 @@ def _stacked(columns: Any, names: list[str]) -> NDArray[np.float64]:
 
 def _to_disk(path: Path) -> None:
     """Wait until a file or the names in a folder are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
