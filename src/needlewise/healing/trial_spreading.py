@@ -13,6 +13,7 @@ from needlewise.knowledge import Biology
 
 # A chunk whose workers die or vanish is asked for again so often.
 TRIES = 5
+_GO_ON = "look at scheduler and workers; the same command takes the whole chunks as they are and goes on"
 Run = Callable[[Trial, Biology, int], Chunk]
 
 
@@ -26,10 +27,19 @@ def computed(
     """
     left, tries, mine = iter(numbers), dict[int, int](), program()
     under_way: dict[Future[Chunk], int] = {}
+
+    def ask_for(number: int) -> None:
+        try:
+            under_way[executor.submit(run, trial, biology, number)] = number
+        except Exception as fault:  # of whatever kind: nobody is left to ask, nor to call anything off
+            under_way.clear()
+            found = f"nobody takes it any more: {type(fault).__name__}: {fault}"
+            raise HealingError(Problem(f"chunk {number}", found, "somebody who computes it", _GO_ON)) from fault
+
     try:
         while True:
             for number in islice(left, at_once - len(under_way)):
-                under_way[executor.submit(run, trial, biology, number)] = number
+                ask_for(number)
             if not under_way:
                 return
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
@@ -37,7 +47,7 @@ def computed(
                 number = under_way.pop(future)
                 found = _outcome(future, number, tries)
                 if found is None:
-                    under_way[executor.submit(run, trial, biology, number)] = number
+                    ask_for(number)
                 else:
                     yield _of_this_program(found, mine)
     finally:
@@ -58,8 +68,7 @@ def _outcome(future: Future[Chunk], number: int, tries: dict[int, int]) -> Chunk
     tries[number] = tries.get(number, 0) + 1
     if tries[number] >= TRIES:
         told = f"failed {TRIES} times" + (f", last by {type(fault).__name__}: {fault}" if fault else "")
-        hint = "look at the workers; the same command takes the whole chunks as they are and goes on"
-        raise HealingError(Problem(f"chunk {number}", told, "a worker that stays", hint)) from fault
+        raise HealingError(Problem(f"chunk {number}", told, "a worker that stays", _GO_ON)) from fault
     return None
 
 

@@ -186,6 +186,16 @@ def test_a_chunk_that_goes_on_failing_ends_the_trial_with_its_number(one_thread:
         list(computed(SMALL, biology(), (2,), one_thread, 2, Flaky(1000)))
 
 
+def test_where_nobody_takes_chunks_any_more_the_trial_ends_with_what_to_do() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        found = computed(SMALL, biology(), range(3), executor, 1)
+        next(found)
+        executor.shutdown()
+        with pytest.raises(HealingError, match="chunk 1: nobody takes it any more: RuntimeError") as error:
+            next(found)
+    assert "the same command" in str(error.value)
+
+
 def test_a_fault_of_the_trial_is_told_at_once(one_thread: Executor) -> None:
     asked = replace(SMALL, ages=(-5.0, -4.0))
     with pytest.raises(HealingError, match="age"):

@@ -29,10 +29,9 @@ def as_text(summary: Summary, folder: Path) -> str:
     for flag in summary.flags:
         page.item(f"{flag.arm}: {flag.bound.name}: {flag.found}. {flag.bound.mark.why}")
     page.section("Where it is")
-    page.text(
-        f"{folder}: summary.parquet, course.parquet (quantiles for every week), people-*.parquet (one row for each "
-        f"person, all arms), summary.json, manifest.json."
-    )
+    course = "course.parquet (quantiles for every week), " if summary.course else ""
+    people = "people-*.parquet (one row for each person, all arms)"
+    page.text(f"{folder}: summary.parquet, {course}{people}, summary.json, manifest.json.")
     return str(page)
 
 

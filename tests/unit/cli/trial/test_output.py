@@ -65,3 +65,10 @@ def test_settings_far_beyond_anything_are_computed_or_counted_as_failed(cli: Cli
     assert {("four-weeks", "injured"), ("two-weeks", "injured")} <= flags
     for arm in found["arms"]:
         assert arm["endpoints"]["collagen"]["people"] + arm["failed"] == 300
+
+
+def test_without_a_course_none_is_kept_nor_told_of(cli: Cli, tmp_path: Path) -> None:
+    text = printed(cli, tmp_path, f"{SMALL}\n[course]\nobservables = []\n")
+    assert "course.parquet" not in text
+    assert not (tmp_path / "out" / "course.parquet").exists()
+    assert printed(cli, tmp_path, f"{SMALL}\n[course]\nobservables = []\n") == text
