@@ -1,6 +1,10 @@
 """Laws of virtual trials: quantiles err by no more than they say, and an arm's figures are its own."""
 
+import copy
+import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,12 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from needlewise.dose import Layer
+from needlewise.errors import HealingError, Problem
 from needlewise.healing.histograms import NO_ENDS, Bins, Moments, ends_of
 from needlewise.healing.model import OBSERVABLES
 from needlewise.healing.population import Needling
 from needlewise.healing.task import Floats
 from needlewise.healing.trial import MEAN, PEAK, Arm, Endpoint, Trial, run_chunk
+from needlewise.healing.trial_reading import LAST_DAY, trial_of
 from needlewise.healing.trial_summary import LEVELS, Summary, summarised
+from tests.unit.cli.trial.trials import SMALL
 from tests.unit.healing.people import biology
 
 WIDE = Bins(-3.0, 5.0, 70)
@@ -132,3 +139,69 @@ def test_ages_change_what_heals_and_not_who_is_drawn() -> None:
     assert np.array_equal(young.form, old.form)
     assert young.values[:, 0, 0].mean() > old.values[:, 0, 0].mean()
     assert np.array_equal(young.values[:, 3, 0] > 0, old.values[:, 3, 0] > 0)
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**25), 10**25),
+    st.floats(),
+    st.text(max_size=5),
+    st.dates(),
+    st.lists(st.one_of(st.integers(-5, 2000), st.floats(), st.text(max_size=2), st.booleans()), max_size=4),
+    st.dictionaries(st.sampled_from(["id", "pen", "passes", "x"]), st.integers(-1, 3), max_size=2),
+    st.lists(st.dictionaries(st.sampled_from(["id", "dose", "day"]), st.integers(-1, 3), max_size=2), max_size=2),
+)
+WHOLE = tomllib.loads(SMALL) | {
+    "ages": [20, 50],
+    "forms": ["braked"],
+    "course": {"observables": ["redness"], "weeks": 9},
+}
+WHOLE["arm"][1]["dose"] = WHOLE["arm"][1]["dose"] | {
+    "pen": {"needle_count": 12, "strokes_per_second": 100, "swept_width_mm": 10, "glide_mm_per_second": 20, "passes": 4}
+}
+del WHOLE["arm"][1]["dose"]["holes_per_cm2"]
+
+
+def places(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place in some tables."""
+    rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in rows:
+        yield (*place, key)
+        yield from places(inner, (*place, key))
+
+
+PLACES = list(places(WHOLE))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=3))
+def test_whatever_stands_in_a_trial_it_is_read_or_refused_with_places(harm: list[tuple[Any, Any]]) -> None:
+    tables: Any = copy.deepcopy(WHOLE)
+    for place, junk in harm:
+        inner = tables
+        try:
+            for key in place[:-1]:
+                inner = inner[key]
+            inner[place[-1]] = junk
+        except (KeyError, IndexError, TypeError):
+            continue  # the place went with an earlier harm
+    read, problems = read_or_problems(tables)
+    assert all(one.where and one.found and one.expected for one in problems)
+    assert len({(one.where, one.found) for one in problems}) == len(problems)
+    if read is not None:
+        assert read.arms
+        assert read.endpoints
+        assert all(one.days and max(one.days) <= LAST_DAY for one in read.endpoints)
+        assert all(np.all(np.diff(arm.session_days) > 0) for arm in read.arms)
+
+
+def read_or_problems(tables: Any) -> tuple[Trial | None, tuple[Problem, ...]]:
+    try:
+        return trial_of(tables, biology()), ()
+    except HealingError as error:
+        return None, error.problems
+
+
+def test_the_tables_that_are_harmed_are_whole() -> None:
+    assert trial_of(WHOLE, biology()).weeks == 9

@@ -11,6 +11,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numba
@@ -156,6 +157,7 @@ def course_bins(observable: str) -> Bins:
     return BINS[observable].coarser(COARSER)
 
 
+@cache
 def program() -> str:
     """Names the equations, the paths that solve them and the libraries below: what else a figure depends on."""
     text = hashlib.sha256()

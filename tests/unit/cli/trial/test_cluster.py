@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,16 +27,18 @@ def cluster() -> Iterator[LocalCluster]:
 def test_a_worker_that_is_killed_in_the_middle_changes_nothing(cluster: LocalCluster, cli: Cli, tmp_path: Path) -> None:
     spec = written(tmp_path, LONG)
     done_before: list[int] = []
+    ended = threading.Event()
 
     def kill() -> None:
-        while not (done := len(list((tmp_path / "many").glob("people-*.parquet")))):
-            time.sleep(0.01)
+        while not (done := len(list((tmp_path / "many").glob("people-*.parquet")))) and not ended.wait(0.01):
+            pass
         os.kill(cluster.workers[0].pid, signal.SIGKILL)
         done_before.append(done)
 
     thread = threading.Thread(target=kill)
     thread.start()
     result = cli("trial", spec, "--out", tmp_path / "many", "--cluster", cluster.scheduler_address)
+    ended.set()
     thread.join()
     assert result.code == 0, result.err
     assert done_before[0] < CHUNKS / 2
