@@ -12,14 +12,19 @@ from distributed import LocalCluster
 from tests.unit.cli.conftest import Cli
 from tests.unit.cli.trial.trials import SMALL, contents, written
 
-CHUNKS = 16
-LONG = SMALL.replace("people = 300", f"people = {CHUNKS * 768}").replace("chunk = 64", "chunk = 768")
+CHUNKS = 12
+LONG = SMALL.replace("people = 300", f"people = {CHUNKS * 512}").replace("chunk = 64", "chunk = 512")
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=50,
     ) as found:
         yield found
 
@@ -55,7 +60,9 @@ def test_where_nobody_answers_it_is_said(cli: Cli, tmp_path: Path, monkeypatch: 
 
 
 def test_a_cluster_without_workers_is_refused(cli: Cli, tmp_path: Path) -> None:
-    with LocalCluster(n_workers=0, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50) as empty:
+    with LocalCluster(
+        n_workers=0, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as empty:
         result = cli("trial", written(tmp_path), "--out", tmp_path / "out", "--cluster", empty.scheduler_address)
     assert result.code == 2
     assert "at least one" in result.err

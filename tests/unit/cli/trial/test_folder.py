@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from needlewise.cli.wording import plural
 from tests.unit.cli.conftest import Cli
 from tests.unit.cli.trial.trials import RESULTS, SMALL, contents, written
 
@@ -181,23 +182,33 @@ def test_a_full_disk_keeps_what_is_whole_and_the_trial_goes_on_from_there(spec: 
     assert contents(out) == first
 
 
-def test_stopped_from_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
-    many = SMALL.replace("people = 300", "people = 200000").replace("chunk = 64", "chunk = 1000")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["from the keyboard", "like a power cut"])
+def test_a_trial_that_was_stopped_goes_on_and_ends_with_the_same_bytes(
+    how: signal.Signals, cli: Cli, tmp_path: Path
+) -> None:
+    many = SMALL.replace("people = 300", "people = 8192").replace("chunk = 64", "chunk = 1024")
     spec, out = written(tmp_path, many), tmp_path / "out"
-    with subprocess.Popen(
-        [*PROGRAM, "trial", spec, "--out", out, "--workers", "1"], stderr=subprocess.PIPE, text=True
-    ) as running:
+    command = [*PROGRAM, "trial", spec, "--out", out, "--workers", "1"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
         while not list(out.glob("course-*.npz")):
             assert running.poll() is None
             time.sleep(0.02)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(how)
         said = running.communicate(timeout=60)[1]
-    assert running.returncode == 130
-    assert "of 200 kept" in said
-    assert f"`needlewise trial {spec} --out {out}` goes on from there" in said
-    assert "Traceback" not in said
-    assert not list(out.glob(".*"))
-    assert f"{len(list(out.glob('course-*.npz')))} whole chunk" in said
+    whole = len(list(out.glob("course-*.npz")))
+    assert 0 < whole < 8
+    assert not (out / "summary.json").exists()
+    if how is signal.SIGINT:
+        assert running.returncode == 130
+        assert f"{out}: stopped; {plural(whole, 'whole chunk')} of 8 kept" in said
+        assert f"`needlewise trial {spec} --out {out}` goes on from there" in said
+        assert "Traceback" not in said
+        assert not list(out.glob(".*"))
+    result = cli("trial", spec, "--out", out)
+    assert result.code == 0
+    assert f"{plural(whole, 'whole chunk')} of 8 taken as found" in result.err
+    assert cli("trial", spec, "--out", tmp_path / "at-once").code == 0
+    assert contents(out) == contents(tmp_path / "at-once")
 
 
 def test_progress_is_told_where_it_is_asked_for_only(spec: Path, cli: Cli, tmp_path: Path) -> None:
