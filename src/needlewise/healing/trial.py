@@ -23,7 +23,8 @@ from needlewise import dose
 from needlewise.healing import histograms, lanes, model, population, task
 from needlewise.healing.histograms import BINS, NO_ENDS, Bins, SmallCounts, ends_of
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY
-from needlewise.healing.population import Needling, Sample, drawn_dose, from_prior, people
+from needlewise.healing.population import Needling, drawn_dose, people
+from needlewise.healing.posterior import from_posterior
 from needlewise.healing.task import Floats, Task, traits_of
 from needlewise.knowledge import Biology
 
@@ -34,8 +35,6 @@ DAYS_PER_WEEK = 7
 COARSER = 4
 # So many people are followed at once, to keep memory small. A multiple of the lanes, so that nobody's company changes.
 BLOCK = 32 * lanes.LANES
-# What the parameters of people are drawn from.
-DRAWN_FROM = "prior"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +166,6 @@ def program() -> str:
     return f"equations {text.hexdigest()[:16]}, {libraries}, {platform.machine()}"
 
 
-def sample_of(biology: Biology, count: int, rng: np.random.Generator, forms: Sequence[str]) -> Sample:
-    """What the parameters may be: the one place that says where people are drawn from."""
-    return from_prior(biology, count, rng, forms or None)
-
-
 def run_chunk(trial: Trial, biology: Biology, number: int) -> Chunk:
     """Draw the people of a chunk, treat everyone in every arm and look at the endpoints. Lets other threads run."""
     size, arms = trial.size_of(number), len(trial.arms)
@@ -200,7 +194,7 @@ def _draw(trial: Trial, biology: Biology, number: int) -> _Drawn:
     seeds = np.random.SeedSequence(trial.seed, spawn_key=(number,)).spawn(3)
     rng, size = np.random.default_rng(seeds[0]), trial.size_of(number)
     ages = None if trial.ages is None else np.random.default_rng(seeds[1]).uniform(*trial.ages, size)
-    sample = sample_of(biology, max(size, BLOCK), rng, trial.forms)
+    sample = from_posterior(biology, trial.forms or None)
     return _Drawn(people(sample, biology, size, rng, ages), ages, seeds[2])
 
 

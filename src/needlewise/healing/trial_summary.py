@@ -170,7 +170,7 @@ def summarised(trial: Trial, biology: Biology, chunks: Iterable[Chunk]) -> Summa
     Raises `HealingError` where a chunk is missing or out of order.
     """
     sums = _Sums(trial)
-    most = biology.reach[INJURED].most if INJURED in biology.reach else None
+    most = biology.bounds[INJURED].most if INJURED in biology.bounds else None
     have = 0
     for chunk in chunks:
         if chunk.number != have:
@@ -188,7 +188,7 @@ def summarised(trial: Trial, biology: Biology, chunks: Iterable[Chunk]) -> Summa
         arms=arms,
         pairs=tuple(_pairs(sums)),
         course=tuple(_course(sums)),
-        flags=tuple(_flags(arms, biology.reach, sums.people)),
+        flags=tuple(_flags(arms, biology.bounds, sums.people)),
     )
 
 
@@ -226,15 +226,15 @@ def _course(sums: _Sums) -> Iterator[CourseRow]:
                 yield CourseRow(arm.id, name, week * DAYS_PER_WEEK, int(here.sum()), quantiles, bins.width)
 
 
-def _flags(arms: Iterable[ArmResult], reach: Mapping[str, Bound], people: int) -> Iterator[Flag]:
+def _flags(arms: Iterable[ArmResult], bounds: Mapping[str, Bound], people: int) -> Iterator[Flag]:
     for result in arms:
         arm = result.arm
         if result.beyond:
-            found = f"{result.beyond:,} of {people:,} people are beyond {reach[INJURED].most:g}"
-            yield Flag(arm.id, reach[INJURED], f"{found}; the mean is {result.injured:.3g}")
+            found = f"{result.beyond:,} of {people:,} people are beyond {bounds[INJURED].most:g}"
+            yield Flag(arm.id, bounds[INJURED], f"{found}; the mean is {result.injured:.3g}")
         gaps = np.diff(arm.session_days)
-        if (spacing := reach.get(SPACING)) and spacing.least is not None and len(gaps) and gaps.min() < spacing.least:
+        if (spacing := bounds.get(SPACING)) and spacing.least is not None and len(gaps) and gaps.min() < spacing.least:
             yield Flag(arm.id, spacing, f"{gaps.min()}; the data begin at {spacing.least:g}")
-        sessions = reach.get(SESSIONS)
+        sessions = bounds.get(SESSIONS)
         if sessions and sessions.most is not None and len(arm.session_days) > sessions.most:
             yield Flag(arm.id, sessions, f"{len(arm.session_days)}; the data end at {sessions.most:g}")

@@ -15,7 +15,7 @@ from needlewise.cli.trial.chunk_files import NOT_WHOLE, PART
 from needlewise.cli.trial.parquet import reason_of
 from needlewise.cli.wording import plural
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.trial import DRAWN_FROM, Chunk, Trial, program
+from needlewise.healing.trial import Chunk, Trial, program
 from needlewise.knowledge import Biology
 
 MANIFEST = "manifest.json"
@@ -107,7 +107,7 @@ def manifest_of(trial: Trial, biology: Biology) -> dict[str, Any]:
         del arm["name"]
     for endpoint in asked["endpoints"]:
         del endpoint["better"]
-    computed = {"needlewise": __version__, "program": program(), "drawn_from": DRAWN_FROM, "biology": biology.digest}
+    computed = {"needlewise": __version__, "program": program(), "biology": biology.digest}
     found: dict[str, Any] = json.loads(json.dumps({"asked": asked, "computed_with": computed}))
     return found
 
