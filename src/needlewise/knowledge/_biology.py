@@ -86,6 +86,41 @@ class DoseSpread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRow:
+    """Epidermis and dermis of one site, and the zones that it stands for.
+
+    `zones`: the site lies in them. `lent_to`: neighbours that were not measured and take the row. `every_other`: it is
+    for all zones that no row names. Without `sex` it holds for both.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: str
+    site: str
+    epidermis_mm: float
+    dermis_mm: float
+    mark: Mark
+    dermis_sd_mm: float | None = None
+    sex: str = ""
+    zones: tuple[str, ...] = ()
+    lent_to: tuple[str, ...] = ()
+    every_other: bool = False
+
+    @property
+    def whole_mm(self) -> float:
+        """Epidermis and dermis together: where the dermis ends."""
+        return self.epidermis_mm + self.dermis_mm
+
+
+@dataclass(frozen=True, slots=True)
+class LayersFound:
+    """The row that stands for a zone, and whether it was measured in that zone."""
+
+    row: LayerRow
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
     """How far the figures reach in one thing."""
 
@@ -196,6 +231,7 @@ class Biology:
     between: Mapping[str, Between]
     ageing: tuple[Ageing, ...]
     dose: Mapping[str, DoseSpread]
+    layers: Mapping[str, LayerRow]
     bounds: Mapping[str, Bound]
     settings: Mapping[str, Setting]
     figures: Mapping[str, Figure]
@@ -216,3 +252,13 @@ class Biology:
             self.own_factor.log_sd,
         )
         return sha256(repr(numbers).encode()).hexdigest()[:16]
+
+    def layer_of(self, zone: str, sex: str = "") -> LayersFound:
+        """The skin of a zone: measured there, borrowed from a neighbour, or the row for every other zone.
+
+        `sex` is "male" or "female"; where it is anything else, the thinner of the rows counts.
+        """
+        rows = [row for row in self.layers.values() if zone in (*row.zones, *row.lent_to)]
+        rows = rows or [row for row in self.layers.values() if row.every_other]
+        found = min([row for row in rows if row.sex == sex] or rows, key=lambda row: row.whole_mm)
+        return LayersFound(found, zone in found.zones)

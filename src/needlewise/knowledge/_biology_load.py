@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import inf, isfinite
 from pathlib import Path
@@ -22,6 +22,7 @@ from needlewise.knowledge._biology import (
     Bound,
     DoseSpread,
     Figure,
+    LayerRow,
     OwnFactor,
     Parameter,
     Posterior,
@@ -41,14 +42,29 @@ ROWS: dict[str, dict[str, tuple[type, str]]] = {
     "structures.toml": {"structure": (Structure, "id")},
     "patients.toml": {"between": (Between, "parameter"), "ageing": (Ageing, "")},
     "dose.toml": {"spread": (DoseSpread, "id")},
+    "layers.toml": {"layers": (LayerRow, "id")},
     "bounds.toml": {"bound": (Bound, "id")},
     "figures.toml": {"setting": (Setting, "id"), "figure": (Figure, "id")},
 }
+SEXES = ("", "male", "female")
 # One of each file, a table instead of rows.
 ONE = {"figures.toml": {"own_factor": OwnFactor}}
 # Written by `needlewise calibrate`, and missing before the first fit.
 POSTERIOR, SAMPLE = "posterior.toml", "posterior.npz"
-ABOVE_ZERO = ("median", "share", "factor", "values", "sd", "most", "least", "injured", "open_area")
+ABOVE_ZERO = (
+    "median",
+    "share",
+    "factor",
+    "values",
+    "sd",
+    "most",
+    "least",
+    "injured",
+    "open_area",
+    "epidermis_mm",
+    "dermis_mm",
+    "dermis_sd_mm",
+)
 
 
 def load_biology(protocol: Protocol, folder: Path | None = None) -> Biology:
@@ -108,6 +124,7 @@ class _Reader:
             between=rows["between"],
             ageing=tuple(rows["ageing"].values()),
             dose=rows["spread"],
+            layers=rows["layers"],
             bounds=rows["bound"],
             settings=rows["setting"],
             figures=rows["figure"],
@@ -222,8 +239,32 @@ def _of_names(biology: Biology, documents: Mapping[str, Document]) -> Iterator[P
     for number, row in enumerate(_written(documents, "figures.toml", "figure")):
         at = Written(documents["figures.toml"], ("figure", number, "setting"))
         yield from _known("setting", [row.get("setting")], biology.settings, at)
+    if biology.layers:
+        yield from _of_layers(biology.layers, documents["layers.toml"], biology.protocol.zones)
     if biology.structures and not any(one.share > 0 for one in biology.structures.values()):
         yield Written(documents["structures.toml"]).problem("no form has a share", "a share above 0 for one at least")
+
+
+def _of_layers(rows: Mapping[str, LayerRow], document: Document, zones: Collection[str]) -> Iterator[Problem]:
+    """Each zone named has one row for each sex, and one row is there for every other zone."""
+    sexes_of: dict[str, list[str]] = {}
+    for number, row in enumerate(rows.values()):
+        at = Written(document, ("layers", number))
+        if row.sex not in SEXES:
+            yield at.under("sex").problem(f"sex `{row.sex}`", "male, female, or none for both")
+        if row.every_other == bool(row.zones):
+            yield at.problem("a row for no zone, or for some and every other", "`zones`, or `every_other = true`")
+        if row.dermis_mm <= 0:
+            yield at.under("dermis_mm").problem(f"a dermis of {row.dermis_mm:g} mm", "above 0")
+        for zone in (*row.zones, *row.lent_to):
+            sexes_of.setdefault(zone, []).append(row.sex)
+    whole = Written(document)
+    yield from (whole.unknown("zone", zone, zones) for zone in sexes_of if zones and zone not in zones)
+    for zone, sexes in sexes_of.items():
+        if sorted(sexes) not in ([""], ["female", "male"]):
+            yield whole.problem(f"`{zone}` has {len(sexes)} rows", "one for each sex, or one for both")
+    if sum(row.every_other for row in rows.values()) != 1:
+        yield whole.problem("not one row for every other zone", "`every_other = true` in one row")
 
 
 def _written(documents: Mapping[str, Document], file: str, key: str) -> Iterable[dict[str, Any]]:
