@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "needlewise"
 CORE = (
     "errors.py",
-    "dose.py",
+    "dose",
     "knowledge",
     "clinical",
     "healing",

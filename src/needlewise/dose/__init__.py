@@ -4,7 +4,8 @@ Holes are counted by geometry: every needle makes one hole per stroke. Open area
 where they may (Poisson), so that overlap is allowed for. Lengths in mm, areas in mm2 unless the name says cm2.
 
 The volume is an index, not a measurement: the halo of crushed tissue round a channel was never measured, and
-over the halos that cannot be ruled out the index differs tenfold (see docs/explanation/dose.md).
+over the halos that cannot be ruled out the index differs tenfold (see docs/explanation/dose.md). `bands` says how far
+it and the other figures are known, `reckoning` puts a device, its settings and a zone together.
 """
 
 import math
@@ -115,6 +116,18 @@ def passes_for(pen: Pen, holes_per_cm2: float, glide_mm_per_second: float) -> in
     _require({"holes_per_cm2": holes_per_cm2, "glide_mm_per_second": glide_mm_per_second})
     one_pass = pen_holes_per_cm2(pen, glide_mm_per_second, 1)
     return max(1, math.ceil(holes_per_cm2 / one_pass * (1 - _ROUNDING)))
+
+
+def roller_passes_for(roller: Roller, holes_per_cm2: float) -> int:
+    """The fewest whole passes of a roller that reach the wanted density, at least 1."""
+    _require({"holes_per_cm2": holes_per_cm2})
+    return max(1, math.ceil(holes_per_cm2 / roller_holes_per_cm2(roller, 1) * (1 - _ROUNDING)))
+
+
+def stamps_for(needle_count: int, area_cm2: float, holes_per_cm2: float) -> int:
+    """The fewest stamps on an area that reach the wanted density, at least 1."""
+    _require({"holes_per_cm2": holes_per_cm2})
+    return max(1, math.ceil(holes_per_cm2 / stamp_holes_per_cm2(needle_count, 1, area_cm2) * (1 - _ROUNDING)))
 
 
 def open_area_fraction(holes_per_cm2: float, radius_mm: float) -> float:
