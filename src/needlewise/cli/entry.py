@@ -22,6 +22,7 @@ COMMANDS = {
     "evidence": "what the trials say: studies, whether their figures add up, and pools",
     "validate": "published series against what the healing model predicts of them",
     "trial": "a virtual trial: many virtual people, several ways of treating them",
+    "dose": "from device and settings to holes and injured share, and back",
     "learn": "what patients may read, and the tip of each day of a plan",
     "news": "what has changed in the protocol, the evidence and Needlewise itself",
     "calibrate": "fit the model of healing to the published figures again",
