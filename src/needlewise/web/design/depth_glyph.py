@@ -1,11 +1,11 @@
-"""The depth glyph: a cross-section of skin, to scale, with the needle of each session at its depth.
+"""The depth glyph: a cross-section of skin, to scale, with the needle of each session at its depth, or with channels.
 
 Every length is given by the caller in millimetres; this module only knows how to draw. One scale holds for all glyphs,
 so that two of them can be compared side by side.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 PX_PER_MM = 84.0
@@ -18,6 +18,8 @@ TICK_MM = 0.25
 LABEL_GAP = 15.0
 RIDGE_PX, RIDGE_HALF_WAVE_PX = 3.0, 5.5
 NEEDLE_PX, CONE_PX = 7.0, 20.0
+WHISKER_PX = 4.0
+MOST_CHANNELS = 41
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,28 @@ class Depths:
     sessions: tuple[float, ...]
     first_number: int = 1
     next_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Channels to draw: how deep the needle is set, where its tip is likely to end and between which ends, and the
+    width of channel and halo with the mean distance of two, where they are known."""
+
+    set_mm: float
+    tip_mm: float
+    tip_low_mm: float
+    tip_high_mm: float
+    radius_mm: float | None = None
+    halo_mm: float = 0.0
+    apart_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The outlines of one channel: the hole itself, and the halo round it."""
+
+    cone: str
+    halo: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +116,8 @@ class Glyph:
     needles: tuple[Needle, ...]
     levels: tuple[Level, ...]
     label_x: float
+    channels: tuple[Channel, ...] = ()
+    whisker: str = ""
 
     @property
     def below_height(self) -> float:
@@ -116,10 +142,28 @@ class Glyph:
 
 
 def depth_glyph(layers: Layers, depths: Depths) -> Glyph:
-    """Draw one place."""
-    shown = [depths.limit_mm, depths.ceiling_mm, *depths.sessions, layers.whole_mm or 0.0]
-    bottom = _y(max(shown) + BELOW_MM)
-    levels = tuple(_levels(depths))
+    """Draw one place with the needles of its sessions."""
+    named = (("limit", "limit", depths.limit_mm), ("ceiling", "ceiling", depths.ceiling_mm))
+    levels = tuple(_levels((*named, ("start", "start", depths.start_mm))))
+    deepest = max(depths.limit_mm, depths.ceiling_mm, *depths.sessions)
+    return _drawn(layers, levels, deepest, tuple(_needles(depths)))
+
+
+def channel_glyph(layers: Layers, drawn: Channels) -> Glyph:
+    """Draw one place with the channels that needles leave, as wide and as far apart as they are. Where their width is
+    not known, one needle stands for them."""
+    named = [("set", "set", drawn.set_mm), ("likely", "likely tip", drawn.tip_mm)]
+    if layers.whole_mm:
+        named.append(("dermis", "dermis ends", layers.whole_mm))
+    needles = () if drawn.radius_mm else (_needle(BLOCK_X + BLOCK_WIDTH / 2, drawn.tip_mm, "", is_next=True),)
+    glyph = _drawn(layers, tuple(_levels(named)), drawn.set_mm, needles)
+    low, high, x = _y(drawn.tip_low_mm), _y(drawn.tip_high_mm), BLOCK_X + BLOCK_WIDTH - 2 * WHISKER_PX
+    caps = f"M{x - WHISKER_PX} {low}h{2 * WHISKER_PX}M{x - WHISKER_PX} {high}h{2 * WHISKER_PX}"
+    return replace(glyph, channels=tuple(_channels(drawn)), whisker=f"M{x} {low}V{high}{caps}")
+
+
+def _drawn(layers: Layers, levels: tuple[Level, ...], deepest_mm: float, needles: tuple[Needle, ...]) -> Glyph:
+    bottom = _y(max(deepest_mm, layers.whole_mm or 0.0) + BELOW_MM)
     return Glyph(
         WIDTH,
         max(bottom, *(level.label_y for level in levels)) + 8,
@@ -131,10 +175,28 @@ def depth_glyph(layers: Layers, depths: Depths) -> Glyph:
         _y(layers.whole_mm) if layers.whole_mm else None,
         _y(layers.thin_mm) if layers.thin_mm else None,
         tuple(_ticks(bottom)),
-        tuple(_needles(depths)),
+        needles,
         levels,
         LABEL_X,
     )
+
+
+def _channels(drawn: Channels) -> Iterator[Channel]:
+    """Channels at their mean distance, the middle one in the middle; as many as the piece of skin is wide."""
+    if not drawn.radius_mm:
+        return
+    radius, halo = drawn.radius_mm * PX_PER_MM, drawn.halo_mm * PX_PER_MM
+    room = BLOCK_WIDTH / 2 - radius - halo - 4 * WHISKER_PX
+    apart = max((drawn.apart_mm or BLOCK_WIDTH) * PX_PER_MM, 2 * BLOCK_WIDTH / MOST_CHANNELS)
+    beside = int(room / apart)
+    tip = _y(drawn.tip_mm)
+    for number in range(-beside, beside + 1):
+        x = BLOCK_X + BLOCK_WIDTH / 2 + number * apart
+        wide = radius + halo
+        yield Channel(
+            f"M{x - radius:.1f} {SURFACE_Y}H{x + radius:.1f}L{x:.1f} {tip}Z",
+            f"M{x - wide:.1f} {SURFACE_Y}H{x + wide:.1f}L{x + halo:.1f} {tip}H{x - halo:.1f}Z",
+        )
 
 
 def _y(depth_mm: float) -> float:
@@ -168,24 +230,27 @@ def _needles(depths: Depths) -> Iterator[Needle]:
     gap = BLOCK_WIDTH / (len(runs) + 1)
     first = depths.first_number
     for number, (depth_mm, length) in enumerate(runs):
-        x, tip = BLOCK_X + gap * (number + 1), _y(depth_mm)
-        half = NEEDLE_PX / 2
-        cone = min(depth_mm * PX_PER_MM, CONE_PX)
-        path = f"M{x - half:.1f} 20H{x + half:.1f}V{tip - cone:.1f}L{x:.1f} {tip}L{x - half:.1f} {tip - cone:.1f}Z"
         label = str(first) if length == 1 else f"{first}–{first + length - 1}"
-        yield Needle(path, round(x, 1), label, is_next=depths.next_first and number == 0)
+        x = BLOCK_X + gap * (number + 1)
+        yield _needle(x, depth_mm, label, is_next=depths.next_first and number == 0)
         first += length
 
 
-def _levels(depths: Depths) -> Iterator[Level]:
-    """Start, ceiling and limit; those at the same depth share a line and a label. The most binding names the line."""
-    named = (("limit", depths.limit_mm), ("ceiling", depths.ceiling_mm), ("start", depths.start_mm))
-    at: dict[float, list[str]] = {}
-    for kind, depth_mm in named:
-        at.setdefault(round(depth_mm, 4), []).append(kind)
+def _needle(x: float, depth_mm: float, label: str, *, is_next: bool) -> Needle:
+    tip, half, cone = _y(depth_mm), NEEDLE_PX / 2, min(depth_mm * PX_PER_MM, CONE_PX)
+    path = f"M{x - half:.1f} 20H{x + half:.1f}V{tip - cone:.1f}L{x:.1f} {tip}L{x - half:.1f} {tip - cone:.1f}Z"
+    return Needle(path, round(x, 1), label, is_next)
+
+
+def _levels(named: Iterable[tuple[str, str, float]]) -> Iterator[Level]:
+    """Kind, words and depth of each level; those at the same depth share a line and a label. The first names the line."""
+    at: dict[float, list[tuple[str, str]]] = {}
+    for kind, words, depth_mm in named:
+        at.setdefault(round(depth_mm, 4), []).append((kind, words))
     ordered = sorted(at.items())
     for (depth_mm, kinds), label_y in zip(ordered, _apart(_y(depth) for depth, _ in ordered), strict=True):
-        yield Level(kinds[0], _y(depth_mm), label_y, f"{depth_mm:.2f}", " and ".join(reversed(kinds)))
+        words = " and ".join(words for _, words in reversed(kinds))
+        yield Level(kinds[0][0], _y(depth_mm), label_y, f"{depth_mm:.2f}", words)
 
 
 def _apart(wanted: Iterable[float]) -> list[float]:
