@@ -14,6 +14,7 @@ from django.urls import reverse
 ENTRIES = (
     ("consultation", "Consultation", "To the consultation"),
     ("evidence", "Evidence", "To the evidence"),
+    ("dose", "Dose", "To the dose"),
     ("learn", "Learn", "To all articles"),
     ("news", "News", "To all news"),
 )

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="consultation")),
     path("consultation/", include("needlewise.web.pages.consultation.urls")),
     path("evidence/", include("needlewise.web.pages.evidence.urls")),
+    path("dose/", include("needlewise.web.pages.device.urls")),
     path("learn/", include("needlewise.web.pages.learn.urls")),
     path("news/", include("needlewise.web.pages.news.urls")),
 ]
