@@ -9,6 +9,7 @@ from tests.browser.test_accessibility import COLOURS, violations
 PATHS = (
     "consultation/?example=acne-scars-type-iii",
     "evidence/",
+    "dose/",
     "learn/",
     "learn/recovery/",
     "news/",
@@ -30,7 +31,7 @@ def test_without_scripts_the_rooms_stand_on_one_line_and_each_takes_a_thumb(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         offered = page.evaluate(OFFERED)
         assert [name for name, _, height in offered if height < TARGET_PX] == [], path
-        rooms = {top for name, top, _ in offered if name in ("Consultation", "Evidence", "Learn", "News")}
+        rooms = {top for name, top, _ in offered if name in ("Consultation", "Evidence", "Dose", "Learn", "News")}
         assert len(rooms) == 1, path
         assert len({top for _, top, _ in offered}) <= 2, path
 
@@ -38,7 +39,7 @@ def test_without_scripts_the_rooms_stand_on_one_line_and_each_takes_a_thumb(
 def test_every_room_and_menu_of_the_masthead_is_reached_with_keys(open_page: Open) -> None:
     page = open_page("pregnancy", viewport={"width": 390, "height": 844})
     reached = []
-    for _ in range(8):
+    for _ in range(9):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     offered = [name for name, _, _ in page.evaluate(OFFERED)]

@@ -10,7 +10,13 @@ from django.urls import get_script_prefix, resolve, set_script_prefix
 from needlewise.web import pages
 from needlewise.web.design.navigation import navigation_at
 
-ROOMS = {"Consultation": "/consultation/", "Evidence": "/evidence/", "Learn": "/learn/", "News": "/news/"}
+ROOMS = {
+    "Consultation": "/consultation/",
+    "Evidence": "/evidence/",
+    "Dose": "/dose/",
+    "Learn": "/learn/",
+    "News": "/news/",
+}
 _NAV = re.compile(r'<nav class="rooms".*?</nav>', re.DOTALL)
 _LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>')
 
@@ -21,6 +27,7 @@ _LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>')
         ("/consultation/", "Consultation"),
         ("/consultation/?example=pregnancy", "Consultation"),
         ("/evidence/claims/painless/", "Evidence"),
+        ("/dose/?device=roller", "Dose"),
         ("/learn/recovery/", "Learn"),
         ("/news/", "News"),
         ("/no-such-page/", ""),

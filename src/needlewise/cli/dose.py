@@ -41,9 +41,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sex", choices=("female", "male"), help="the thinner skin of the two if left out")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--device", metavar="ID", help="a device of the protocol; what its record lacks must be typed")
-    kind.add_argument(
-        "--design", choices=tuple(FOR_HOLES), help="what it is, without a device; pen if left out"
-    )
+    kind.add_argument("--design", choices=tuple(FOR_HOLES), help="what it is, without a device; pen if left out")
     for option, name in OPTIONS.items():
         field = FIELDS[name]
         unit = f" in {field.unit}" if field.unit else ""

@@ -133,7 +133,7 @@ def reckoned(asked: Asked, biology: Biology) -> Reckoned:
     Raises `DoseError` for numbers that no device has, a zone that is never needled, a device that heats the skin.
     """
     design = design_of(asked)
-    if problems := [*_impossible(asked, design)]:
+    if problems := impossible(asked):
         raise DoseError(problems)
     given = tuple(_given(asked, (*FOR_HOLES[design], DIAMETER)))
     have = {one.name: one for one in given}
@@ -166,6 +166,11 @@ def reckoned(asked: Asked, biology: Biology) -> Reckoned:
 def design_of(asked: Asked) -> str:
     """Pen, roller or stamp: as the record of the device has it, else as asked."""
     return asked.device.design if asked.device else asked.design
+
+
+def impossible(asked: Asked) -> list[Problem]:
+    """Everything that stands in the way of a dose: all at once, each under the name of its field."""
+    return [*_impossible(asked, design_of(asked))]
 
 
 def unknowns_of(biology: Biology) -> Unknowns:

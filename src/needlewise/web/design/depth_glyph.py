@@ -182,17 +182,18 @@ def _drawn(layers: Layers, levels: tuple[Level, ...], deepest_mm: float, needles
 
 
 def _channels(drawn: Channels) -> Iterator[Channel]:
-    """Channels at their mean distance, the middle one in the middle; as many as the piece of skin is wide."""
+    """Channels at their mean distance, as many as fit on the piece of skin."""
     if not drawn.radius_mm:
         return
     radius, halo = drawn.radius_mm * PX_PER_MM, drawn.halo_mm * PX_PER_MM
-    room = BLOCK_WIDTH / 2 - radius - halo - 4 * WHISKER_PX
-    apart = max((drawn.apart_mm or BLOCK_WIDTH) * PX_PER_MM, 2 * BLOCK_WIDTH / MOST_CHANNELS)
-    beside = int(room / apart)
-    tip = _y(drawn.tip_mm)
-    for number in range(-beside, beside + 1):
-        x = BLOCK_X + BLOCK_WIDTH / 2 + number * apart
-        wide = radius + halo
+    wide, tip = radius + halo, _y(drawn.tip_mm)
+    # The whisker keeps the right edge to itself.
+    room = max(BLOCK_WIDTH - 5 * WHISKER_PX - 2 * wide, 0.0)
+    apart = max((drawn.apart_mm or BLOCK_WIDTH) * PX_PER_MM, BLOCK_WIDTH / MOST_CHANNELS)
+    gaps = int(room / apart)
+    first = BLOCK_X + wide + (room - gaps * apart) / 2
+    for number in range(gaps + 1):
+        x = first + number * apart
         yield Channel(
             f"M{x - radius:.1f} {SURFACE_Y}H{x + radius:.1f}L{x:.1f} {tip}Z",
             f"M{x - wide:.1f} {SURFACE_Y}H{x + wide:.1f}L{x + halo:.1f} {tip}H{x - halo:.1f}Z",

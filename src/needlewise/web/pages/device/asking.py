@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from needlewise.dose.reckoning import DIAMETER, FIELDS, FOR_HOLES, PEN, Asked, Reckoned, reckoned
-from needlewise.errors import DoseError
+from needlewise.dose.reckoning import DIAMETER, FIELDS, FOR_HOLES, PEN, Asked, Reckoned, impossible, reckoned
 from needlewise.knowledge import Biology, Device, Protocol, Zone
 
 DEVICE, ZONE, SEX = "device", "zone", "sex"
@@ -12,6 +11,8 @@ DEPTH, WANTED = "depth_mm", "for_holes"
 SEXES = ("female", "male")
 FIRST_ZONE = "cheek"
 LONGEST = 24
+# The other numbers are looked at before a depth is there, and need one to stand beside.
+ANY_DEPTH_MM = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,21 @@ def read_form(sent: Mapping[str, str], biology: Biology) -> Form:
     sex = sent.get(SEX, "") if sent.get(SEX) in SEXES else ""
     asked_for = (*FOR_HOLES[design], DIAMETER, DEPTH, WANTED)
     numbers = dict(_numbers({name: typed[name] for name in asked_for}, troubles))
-    found_dose = None
-    if DEPTH in numbers and not troubles:
-        depth_mm, wanted = numbers.pop(DEPTH), numbers.pop(WANTED, None)
-        asked = Asked(
-            zone=zone, depth_mm=depth_mm, sex=sex, device=device, design=design, numbers=numbers, for_holes=wanted
-        )
-        try:
-            found_dose = reckoned(asked, biology)
-        except DoseError as error:
-            troubles += [Trouble(one.where, f"{one.found}.", f"Expected: {one.expected}.") for one in error.problems]
+    depth_mm, wanted = numbers.pop(DEPTH, None), numbers.pop(WANTED, None)
+    asked = Asked(
+        zone=zone,
+        depth_mm=ANY_DEPTH_MM if depth_mm is None else depth_mm,
+        sex=sex,
+        device=device,
+        design=design,
+        numbers=numbers,
+        for_holes=wanted,
+    )
+    troubles += [
+        Trouble(one.where, f"{one.found[0].upper()}{one.found[1:]}.", f"Expected: {one.expected}.")
+        for one in impossible(asked)
+    ]
+    found_dose = reckoned(asked, biology) if depth_mm is not None and not troubles else None
     return Form(typed, design, device, zone, sex, found_dose, tuple(troubles))
 
 

@@ -44,10 +44,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "device_fields": number_fields(form, [name for name in form.fields if name not in SESSION]),
         "session_fields": number_fields(form, [DEPTH, *(name for name in form.fields if name in SESSION)]),
         "wanted_field": number_fields(form, [WANTED])[0],
-        "ceiling": form.zone.depth.ceiling_mm if form.zone.depth else None,
         "unknowns": list(unknowns_of(biology)),
         "examples": examples(),
         "address": address_of(form),
+        "said": "",
         **_found(form, biology),
     }
     response = render(request, "device/page.html", context)
@@ -58,10 +58,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _found(form: Form, biology: Biology) -> dict[str, object]:
     if form.found is None:
-        return {}
+        return {"said": "This cannot be reckoned." if form.troubles else ""}
     words = in_words(form.found)
     drawing, described = drawing_of(form.found, biology)
     return {
+        "said": "; ".join(f"{one.name}: {one.value or 'not computable'}" for one in words.figures),
         "words": words,
         "figures": figures_of(form.found, words.figures, biology.protocol),
         "drawing": drawing,
