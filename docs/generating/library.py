@@ -81,6 +81,12 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.healing.series_dose": "Done",
         "needlewise.healing.series_keys": "Form",
         "needlewise.healing.series_marks": "Mark",
+    "Dose": {
+        "needlewise.dose": "",
+        "needlewise.dose.bands": "",
+        "needlewise.dose.reckoning": "",
+        "needlewise.interop.dose_words": "in_words DoseWords FigureWords Resting",
+        "needlewise.knowledge._biology": "LayerRow LayersFound",
     },
     "Documents, handouts, calendars, charts, replay": {
         "needlewise.interop.document": "as_document",

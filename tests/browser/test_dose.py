@@ -49,6 +49,7 @@ def test_the_dose_follows_what_is_typed_and_its_address_can_be_kept(site: str, o
 def test_another_device_brings_its_own_fields_and_keeps_the_rest(site: str, open_page: Open) -> None:
     page = open_page()
     page.goto(f"{site}/dose/?{PEN}", timeout=60_000)
+    page.locator("#f-device").focus()
     page.locator("#f-device").select_option("medical_dermaroller")
     expect(page.get_by_label("Width of the drum")).to_be_visible()
     expect(page.get_by_label("Glide speed")).to_have_count(0)

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from needlewise.dose.bands import Band
-from needlewise.dose.reckoning import PEN, ROLLER, STAMP, Asked, Given, Reach, Reckoned, reckoned
+from needlewise.dose.reckoning import PEN, ROLLER, STAMP, Asked, DataReach, Given, Reckoned, reckoned
 from needlewise.errors import DoseError
 from needlewise.interop.dose_words import in_words, number, percent
 from needlewise.knowledge import Biology, load_biology, load_protocol
@@ -112,12 +112,14 @@ def test_a_density_nobody_can_reach_for_want_of_facts_is_answered_with_what_lack
     assert in_words(found).ways == ("For 500 holes per cm² no setting can be named. Nobody has stated: swept width.",)
 
 
-@pytest.mark.parametrize(("glide", "reach"), [(2000.0 / 3, Reach.INSIDE), (20.0, Reach.PARTLY), (5.0, Reach.BEYOND)])
-def test_a_dose_says_how_it_lies_to_the_data(glide: float, reach: Reach) -> None:
+@pytest.mark.parametrize(
+    ("glide", "reach"), [(2000.0 / 3, DataReach.INSIDE), (20.0, DataReach.PARTLY), (5.0, DataReach.BEYOND)]
+)
+def test_a_dose_says_how_it_lies_to_the_data(glide: float, reach: DataReach) -> None:
     found = dose(sex="female", numbers={"glide_mm_per_second": glide})
     assert found.reach is reach
     assert found.dose is not None
-    assert (found.dose.injured.median <= found.reach_most) == (reach is not Reach.BEYOND)
+    assert (found.dose.injured.median <= found.reach_most) == (reach is not DataReach.BEYOND)
 
 
 def test_a_needle_passes_the_dermis_only_where_it_is_set_deeper() -> None:

@@ -103,7 +103,7 @@ def _page(found: Reckoned, words: DoseWords) -> str:
     for figure in words.figures:
         page.section(figure.name)
         if figure.value:
-            page.text(f"{figure.value}{f'   ({figure.band_of}: {figure.band})' if figure.band else ''}", 2)
+            page.text(f"{figure.value}{f' ({figure.band_of}: {figure.band})' if figure.band else ''}", 2)
         page.text(figure.says, 2)
         for rest in figure.rests_on:
             page.item(_resting(rest), 4)

@@ -58,7 +58,7 @@ FOR_HOLES: Mapping[str, tuple[str, ...]] = {
 DIAMETER = "needle_diameter_mm"
 
 
-class Reach(StrEnum):
+class DataReach(StrEnum):
     """How a dose lies to the figures that the model of healing is held to."""
 
     INSIDE = "inside"
@@ -110,7 +110,7 @@ class Reckoned:
     true_depth_mm: Band
     holes_per_cm2: Band | None
     dose: DoseBand | None
-    reach: Reach | None
+    reach: DataReach | None
     reach_most: float
     past_dermis: float
     ways: tuple[Way, ...]
@@ -270,7 +270,7 @@ def _uncertain(low: float, high: float) -> Uncertain:
     return between(low, high) if low < high else Uncertain(low)
 
 
-def _reach(injured: Band, most: float) -> Reach:
+def _reach(injured: Band, most: float) -> DataReach:
     if injured.median > most:
-        return Reach.BEYOND
-    return Reach.PARTLY if injured.high > most else Reach.INSIDE
+        return DataReach.BEYOND
+    return DataReach.PARTLY if injured.high > most else DataReach.INSIDE

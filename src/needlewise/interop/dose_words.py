@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from needlewise.dose.bands import Band
-from needlewise.dose.reckoning import FIELDS, PEN, Reach, Reckoned, Way, design_of
+from needlewise.dose.reckoning import FIELDS, PEN, DataReach, Reckoned, Way, design_of
 from needlewise.knowledge import Mark
 
 CAUTION = (
@@ -129,7 +129,7 @@ def _true_depth(one: Reckoned) -> FigureWords:
         where = "still in the epidermis"
     elif band.median > skin.whole_mm:
         where = "below the dermis"
-    says = f"Set to {one.asked.depth_mm:g} mm, a needle most likely ends {where}. Here none goes deeper than set; a device has a tolerance besides."
+    says = f"Set to {one.asked.depth_mm:g} mm, a needle is taken to end {where}. Here none goes deeper than set; a device has a tolerance besides."
     rests = (Resting(f"{_sentence(row.name)}: {row.median:g}", row.mark),)
     return FigureWords(
         "true-depth", "True depth", f"{band.median:.2f} mm", f"{band.low:.2f} to {band.high:.2f} mm", says, rests
@@ -199,9 +199,9 @@ def _reach(one: Reckoned) -> str:
     most = percent(one.reach_most).replace(".0 ", " ")
     if one.reach is None:
         return "Whether it lies inside the data cannot be said without the injured share."
-    if one.reach is Reach.INSIDE:
+    if one.reach is DataReach.INSIDE:
         return f"Inside the data: the whole band lies below {most}, as far as the figures of the healing model reach."
-    if one.reach is Reach.PARTLY:
+    if one.reach is DataReach.PARTLY:
         return (
             f"Partly inside the data: the middle lies below {most}, as far as the figures reach; the band goes beyond."
         )
