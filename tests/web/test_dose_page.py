@@ -48,6 +48,7 @@ def test_a_dose_is_shown_with_bands_in_words_and_as_a_drawing(client: Client) ->
     assert "nine of ten: 0.30 to 1.00 mm" in words
     assert "Measured over the cheekbone of women" in words
     assert "It is no advice and no promise" in words
+    assert "Sources disagree: Thickness of the outer skin (epidermis)" in words
     html = html_of(client, PEN)
     assert 'class="channel"' in html
     assert "on average 0.29 mm apart" in html

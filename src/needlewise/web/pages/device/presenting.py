@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from needlewise.dose.bands import HIGH, LOW, Band, Uncertain
 from needlewise.dose.reckoning import FIELDS, PEN, ROLLER, STAMP, Reckoned
 from needlewise.interop.dose_words import FigureWords, number, percent
-from needlewise.knowledge import Basis, Biology, Mark, Origin, Protocol
+from needlewise.knowledge import Basis, Biology, Conflict, Mark, Origin, Protocol
 from needlewise.web.design.depth_glyph import Channels, Glyph, Layers, channel_glyph
 from needlewise.web.pages.device.asking import DEPTH, DEVICE, SEX, WANTED, ZONE, Form, devices_of, zones_of
 
@@ -74,6 +74,7 @@ class MarkView:
     why: str
     differ: str
     sources: tuple[SourceView, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,8 @@ def mark_view(mark: Mark, protocol: Protocol) -> MarkView:
     """A mark in words, with its sources."""
     words = ORIGINS[mark.origin] if mark.basis is not Basis.NONE else f"{ORIGINS[mark.origin]}, no source"
     sources = (SourceView(cite.id, protocol.sources[cite.id].citation, cite.place) for cite in mark.sources)
-    return MarkView(mark.origin.value, words, mark.why, mark.differ, tuple(sources))
+    conflicts = (protocol.conflicts[name] for name in mark.conflicts)
+    return MarkView(mark.origin.value, words, mark.why, mark.differ, tuple(sources), tuple(conflicts))
 
 
 def address_of(form: Form) -> str:
