@@ -146,7 +146,7 @@ def reckoned(asked: Asked, biology: Biology) -> Reckoned:
         width = have[DIAMETER]
         settings = Settings(_uncertain(holes.low, holes.high), _uncertain(width.low, width.high), asked.depth_mm, skin)
         dose = dose_band(settings, unknowns)
-    most = biology.reach["injured"].most or 1.0
+    most = biology.bounds["injured"].most or 1.0
     return Reckoned(
         asked=asked,
         given=given,
