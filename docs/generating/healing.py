@@ -6,7 +6,17 @@ from math import exp
 
 from generating.markdown import basis, bullets, mark_rows, page, table
 from needlewise.healing import model
-from needlewise.knowledge import Biology, DoseSpread, Figure, FormFit, Parameter, Protocol, Structure, load_biology
+from needlewise.knowledge import (
+    Biology,
+    DoseSpread,
+    Figure,
+    FormFit,
+    LayerRow,
+    Parameter,
+    Protocol,
+    Structure,
+    load_biology,
+)
 
 INTRODUCTION = """\
 What the model computes with. Why it is built so, how well it fits and where it ends is told in
@@ -19,6 +29,9 @@ alone**. An empty field: held fixed in that form."""
 FIGURES = """\
 What was read, its error, and what each form says of it after the fit (median, 90 % of the sample). "Per" says what a value
 is a share of: untreated skin (rest), the peak, or the value on another day."""
+LAYERS = """\
+The layer that a dose is reckoned for is the dermis. A zone takes the row of the site that lies in it, else the one that a
+neighbour lends it, else the row for every other zone; where the sex is not known, the thinner."""
 PRIOR_ONLY = 0.9
 
 
@@ -48,6 +61,12 @@ def healing_page(protocol: Protocol) -> str:
         *_people(biology),
         "## What is not known of a dose",
         *map(_spread, biology.dose.values()),
+        "## The skin of the zones",
+        LAYERS,
+        table(
+            ("site", "sex", "zones", "lent to", "epidermis, mm", "dermis, mm", "spread", "basis", "why"),
+            map(_layers, biology.layers.values()),
+        ),
         "## How far the figures reach",
         bullets(
             (
@@ -109,6 +128,13 @@ def _people(biology: Biology) -> Iterator[str]:
             f"falls in a straight line to {row.factor:g} of it",
         )
         yield f"### Age: {', '.join(row.parameters)}\n\n{bullets([said, *mark_rows(row.mark)])}"
+
+
+def _layers(one: LayerRow) -> tuple[str, ...]:
+    zones = "every other" if one.every_other else ", ".join(one.zones)
+    spread = f"{one.dermis_sd_mm:g}" if one.dermis_sd_mm else ""
+    thick = (f"{one.epidermis_mm:g}", f"{one.dermis_mm:g}", spread)
+    return (one.site, one.sex or "both", zones, ", ".join(one.lent_to), *thick, basis(one.mark), one.mark.why)
 
 
 def _spread(one: DoseSpread) -> str:
