@@ -12,19 +12,26 @@ from pydantic import TypeAdapter, ValidationError
 from needlewise.errors import KnowledgeError, Problem
 from needlewise.knowledge import _check
 from needlewise.knowledge._biology import (
+    LOW,
     PER_NOTHING,
     PER_PEAK,
     PER_REST,
+    VERY_LOW,
     Ageing,
     Between,
     Biology,
     Bound,
     DoseSpread,
+    Doubt,
     Figure,
+    Observable,
     OwnFactor,
     Parameter,
+    ReadOff,
     Setting,
     Structure,
+    Threshold,
+    TreatedLayer,
 )
 from needlewise.knowledge._marks import fill_marks
 from needlewise.knowledge._protocol import Protocol
@@ -41,10 +48,17 @@ ROWS: dict[str, dict[str, tuple[type, str]]] = {
     "dose.toml": {"spread": (DoseSpread, "id")},
     "reach.toml": {"bound": (Bound, "id")},
     "figures.toml": {"setting": (Setting, "id"), "figure": (Figure, "id")},
+    "reading.toml": {
+        "observable": (Observable, "id"),
+        "doubt": (Doubt, "id"),
+        "threshold": (Threshold, "id"),
+        "read_off": (ReadOff, "id"),
+    },
 }
 # One of each file, a table instead of rows.
-ONE = {"figures.toml": {"own_factor": OwnFactor}}
-ABOVE_ZERO = ("median", "share", "factor", "values", "sd", "most", "least", "injured", "open_area")
+ONE: dict[str, dict[str, type]] = {"figures.toml": {"own_factor": OwnFactor}, "dose.toml": {"layer": TreatedLayer}}
+ABOVE_ZERO = ("median", "share", "factor", "values", "sd", "most", "least", "injured", "open_area", "level", "day",
+              "from_day", "spacing_below_days")  # fmt: skip
 
 
 def load_biology(protocol: Protocol, folder: Path | None = None) -> Biology:
@@ -105,6 +119,11 @@ class _Reader:
             settings=rows["setting"],
             figures=rows["figure"],
             own_factor=self._one("figures.toml", "own_factor"),
+            layer=self._one("dose.toml", "layer"),
+            observables=rows["observable"],
+            doubts=rows["doubt"],
+            thresholds=rows["threshold"],
+            read_offs=rows["read_off"],
         )
 
     def _rows(self, file: str, key: str) -> dict[str, Any]:
@@ -158,6 +177,10 @@ def _of_numbers(row: Any, at: Written) -> Iterator[Problem]:
         yield at.under("median").problem(f"median {row.median:g} with a spread", "above 0, or no `log_sd`")
     if isinstance(row, Bound) and row.least is None and row.most is None:
         yield at.problem("a bound without a number", "`least` or `most`")
+    if isinstance(row, Observable) and row.certainty not in (LOW, VERY_LOW):
+        yield at.under("certainty").problem(f"certainty `{row.certainty}`", f"{LOW} or {VERY_LOW}")
+    if isinstance(row, Doubt) and row.from_day is None and row.spacing_below_days is None:
+        yield at.problem("a doubt that never holds", "`from_day` or `spacing_below_days`")
     if isinstance(row, Figure):
         yield from _of_figure(row, at)
     if isinstance(row, Setting) and row.whole_wound == bool(row.session_days):
@@ -177,12 +200,25 @@ def _of_figure(row: Figure, at: Written) -> Iterator[Problem]:
         )
 
 
+_NAMING_QUANTITIES = (
+    ("structures.toml", "structure", "fixed"),
+    ("patients.toml", "ageing", "parameters"),
+    ("reading.toml", "observable", "decided_by"),
+    ("reading.toml", "doubt", "decided_by"),
+)
+
+
 def _of_names(biology: Biology, documents: Mapping[str, Document]) -> Iterator[Problem]:
     """What one row names in another file."""
-    for file, key, name in (("structures.toml", "structure", "fixed"), ("patients.toml", "ageing", "parameters")):
+    for file, key, name in _NAMING_QUANTITIES:
         for number, row in enumerate(_written(documents, file, key)):
             at = Written(documents[file], (key, number, name))
             yield from _known("quantity", row.get(name, ()), biology.parameters, at)
+    for key, name in (("doubt", "observables"), ("threshold", "observable")):
+        for number, row in enumerate(_written(documents, "reading.toml", key)):
+            named = row.get(name, ())
+            at = Written(documents["reading.toml"], (key, number, name))
+            yield from _known("observable", [named] if isinstance(named, str) else named, biology.observables, at)
     for number, row in enumerate(_written(documents, "structures.toml", "structure")):
         at = Written(documents["structures.toml"], ("structure", number, "fixed"))
         for slug, value in row.get("fixed", {}).items():
