@@ -1,11 +1,12 @@
 """What is asked of the model: sessions on their days, each with its needling; and where that lies outside the figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from needlewise.dose import Layer
 from needlewise.errors import HealingError, Problem
 from needlewise.healing.population import Needling
 from needlewise.healing.task import Floats
@@ -66,6 +67,19 @@ class Outside:
     def words(self) -> str:
         limit = f"at most {self.bound.most:g}" if self.bound.most is not None else f"at least {self.bound.least:g}"
         return f"{self.bound.name}: {self.found:.3g}, and what was studied has {limit}"
+
+
+def regimen_of(
+    session_days: Sequence[float],
+    holes_and_depths: Sequence[tuple[float, float]],
+    needle_diameter_mm: float,
+    biology: Biology,
+    age_years: float | None = None,
+) -> Regimen:
+    """Sessions by their holes per cm2 and depth in mm, reckoned for the layer that the knowledge names."""
+    layer = Layer(biology.layer.from_mm, biology.layer.to_mm)
+    needlings = tuple(Needling(holes, needle_diameter_mm, depth, layer) for holes, depth in holes_and_depths)
+    return Regimen(tuple(float(day) for day in session_days), needlings, age_years)
 
 
 def outside(regimen: Regimen, injured: Floats, biology: Biology) -> tuple[Outside, ...]:
