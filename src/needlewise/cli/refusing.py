@@ -17,8 +17,8 @@ def no_such(command: str, found: str, name: str, known: Iterable[str], otherwise
     return WrongUseError(Problem(command, found, expected, f"did you mean `{near[0]}`?" if near else otherwise))
 
 
-def need(command: str, module: str, title: str) -> None:
-    """Refuse where a library of the extra `evidence` is not installed. `title`: how its makers call it."""
+def need(command: str, module: str, title: str, extra: str = "evidence") -> None:
+    """Refuse where a library of an extra is not installed. `title`: how its makers call it."""
     if find_spec(module) is None:
-        hint = "pip install 'needlewise[evidence]'"
+        hint = f"pip install 'needlewise[{extra}]'"
         raise WrongUseError(Problem(command, f"{title} is not installed", f"the package {module}", hint))

@@ -96,6 +96,10 @@ class Course:
     seed: int
     digest: str
 
+    def at(self, day: float) -> int:
+        """The place of a day, or of the last one before it, among `days`; on the day of a later session, just before."""
+        return _at(self.days, day, self.regimen)
+
     def bands(self, form: str | None = None) -> Bands:
         """The bands of one form, or the average. Raises `HealingError` for a form that there is not."""
         if form is None:
