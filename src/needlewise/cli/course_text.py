@@ -6,7 +6,8 @@ from needlewise.cli.page import Page
 from needlewise.cli.wording import plural
 from needlewise.consultation import Consultation
 from needlewise.interop.days import listed
-from needlewise.interop.outlook import NO_PROMISE, NOT_LOOKS, Outlook, change_told, table
+from needlewise.interop.expectations import MODEL_NO_PROMISE
+from needlewise.interop.outlook import NOT_LOOKS, Outlook, change_told, table
 from needlewise.knowledge import Biology
 
 
@@ -14,7 +15,9 @@ def course_text(found: Sequence[Outlook], consultation: Consultation, biology: B
     """A section for all places that get the same; or why nothing is simulated."""
     page = Page()
     page.title("How skin is expected to heal", consultation.on.isoformat())
-    page.text(f"{NO_PROMISE} It stands beside the plan and is no part of it. Verdict: {consultation.verdict.word}.")
+    page.text(
+        f"{MODEL_NO_PROMISE} It stands beside the plan and is no part of it. Verdict: {consultation.verdict.word}."
+    )
     if consultation.plan is not None and consultation.plan.provisional:
         page.text("The plan is provisional, and so is this.")
     if not found:

@@ -5,7 +5,8 @@ from typing import Any
 
 from needlewise.healing.course import LEVELS, Bands, Course
 from needlewise.healing.model import OBSERVABLES
-from needlewise.interop.outlook import NO_PROMISE, Outlook
+from needlewise.interop.expectations import MODEL_NO_PROMISE
+from needlewise.interop.outlook import Outlook
 from needlewise.knowledge import Biology
 
 DIGITS = 5
@@ -18,7 +19,7 @@ def course_document(found: Iterable[Outlook], biology: Biology, form: str | None
     """
     return {
         "kind": "expected course",
-        "promise": NO_PROMISE,
+        "promise": MODEL_NO_PROMISE,
         "knowledge": biology.digest,
         "edition": str(biology.protocol.edition),
         "form": form or "average",

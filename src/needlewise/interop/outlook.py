@@ -16,7 +16,6 @@ from needlewise.interop.days import span
 from needlewise.interop.handouts.depths import places_in_words
 from needlewise.knowledge import LOW, VERY_LOW, Biology
 
-NO_PROMISE = "A model, not a promise."
 MODEL = (
     "A computer model follows {people} made-up people through the same visits. They differ as people do, and as far as "
     "nobody knows better."
@@ -140,7 +139,7 @@ def _outlook(one: Foreseen, biology: Biology) -> Outlook:
         one.treated,
         course,
         sessions,
-        tuple(_recovery(course, biology)),
+        tuple(recovery_of(course, biology)),
         tuple(_read_off(row, biology) for row in course.read_offs),
         tuple(_sure(name, course, biology) for name in (*RECOVERY, TISSUE)),
         tuple(f"Outside what was studied: {row.words}." for row in course.outside),
@@ -150,7 +149,7 @@ def _outlook(one: Foreseen, biology: Biology) -> Outlook:
     )
 
 
-def _recovery(course: Course, biology: Biology) -> Iterator[Told]:
+def recovery_of(course: Course, biology: Biology) -> Iterator[Told]:
     """When redness and an open barrier are over: once, or for the first and the last session where these differ."""
     for threshold in biology.thresholds.values():
         rows = [one for one in course.over if one.threshold == threshold.id]

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from needlewise.evidence.groups import Group, groups_of
-from needlewise.knowledge import EvidenceBase, Protocol, load_evidence, load_protocol
+from needlewise.knowledge import Biology, EvidenceBase, Protocol, load_biology, load_evidence, load_protocol
 
 
 @lru_cache(maxsize=2)
@@ -27,3 +27,9 @@ def evidence_on(on: date) -> EvidenceBase:
 def groups_on(on: date) -> Sequence[Group]:
     """The groups of comparable figures in that evidence."""
     return groups_of(evidence_on(on))
+
+
+@lru_cache(maxsize=2)
+def biology_on(on: date) -> Biology:
+    """What the model of healing reckons with, with the sources of a day's protocol."""
+    return load_biology(protocol_on(on))
