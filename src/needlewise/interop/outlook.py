@@ -12,19 +12,27 @@ from needlewise.clinical.treated import Treated
 from needlewise.consultation import Foreseen
 from needlewise.healing.course import LEVELS, MEDIAN, WATCHED_DAYS, Comparison, Course, Over, ReadOffBand
 from needlewise.healing.task import Floats
-from needlewise.interop.days import span
+from needlewise.interop.days import listed, span
 from needlewise.interop.handouts.depths import places_in_words
 from needlewise.knowledge import LOW, VERY_LOW, Biology
 
 MODEL = (
-    "A computer model follows {people} made-up people through the same visits. They differ as people do, and as far as "
-    "nobody knows better."
+    "A computer model follows {people} made-up people through the same visits. They differ as people do, and in all that "
+    "nobody knows."
 )
-NO_ALARM = "It does not say when to call. Your list of warning signs does, whatever the model says."
+NO_ALARM = "The model does not say when to call. Your list of warning signs does."
+COLLAGEN = "Collagen makes skin firm. How much more or less of it there is than before:"
+PROPOSED = (
+    "We chose from which level on redness counts as faded and the holes as closed; no study says. Most of what the model "
+    "reckons with we chose too, from a few studies."
+)
+READ_SMALL = "100 % would be red, or open, all over. The line is the middle of all people, the shade 90 of 100."
+READ_YEAR = "The numbers on top are your visits."
 NOT_LOOKS = "More collagen is not the same as skin that looks better."
+# What stands after the names of what is so sure.
 SURE = {
-    LOW: "How sure can we be? Not very: certainty is low. Few studies stand behind it.",
-    VERY_LOW: "How sure can we be? Hardly: certainty is very low. Next to nothing was measured.",
+    LOW: "not very. The certainty is low: few studies stand behind it.",
+    VERY_LOW: "hardly. The certainty is very low: next to nothing was measured.",
 }
 FRESH = "The model begins with untreated skin: sessions before this plan are not counted."
 # What is read in the first two weeks, and over the year.
@@ -68,6 +76,16 @@ class Outlook:
     @property
     def missing(self) -> tuple[str, ...]:
         return self.treated.missing
+
+    @property
+    def sure_plain(self) -> tuple[str, ...]:
+        """How sure one can be, for the patient: what is equally sure in one sentence."""
+        names: dict[str, list[str]] = {}
+        for told in self.sure:
+            names.setdefault(told.plain, []).append(told.name.lower())
+        return tuple(
+            f"How sure can we be of {listed(mine)}? {plain[:1].upper()}{plain[1:]}" for plain, mine in names.items()
+        )
 
     @property
     def place(self) -> str:
@@ -157,7 +175,7 @@ def recovery_of(course: Course, biology: Biology) -> Iterator[Told]:
         told = _over(first)
         if len(rows) > 1 and _differ(first, last):
             told = f"{told} after the first session; {_over(last)} after the last"
-        plain = f"After a visit, {threshold.patient} {_plain_over(max(rows, key=_slowness))}."
+        plain = _plain_over(max(rows, key=_slowness), threshold.patient)
         yield Told(threshold.practitioner, f"{told}.", plain)
 
 
@@ -169,10 +187,11 @@ def _by_day(days: float | None) -> str:
     return f"not within {WATCHED_DAYS:g} days or before the next session" if days is None else f"by day {days:.1f}"
 
 
-def _plain_over(one: Over) -> str:
-    half = "later than we looked" if one.half is None else _within(one.half)
-    most = "later than we looked" if one.nine_of_ten is None else _within(one.nine_of_ten)
-    return f"{half} in half of them, and {most} in 9 of 10"
+def _plain_over(one: Over, what: str) -> str:
+    if one.half is None:
+        return f"For half of them, it takes longer than we looked until {what}."
+    most = "it takes longer than we looked" if one.nine_of_ten is None else _within(one.nine_of_ten)
+    return f"For half of them, {what} {_within(one.half)} after a visit. For 9 of 10, {most}."
 
 
 def _within(days: float) -> str:

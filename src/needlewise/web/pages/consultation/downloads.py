@@ -96,8 +96,10 @@ def _file(content: bytes | str, name: str, kind: str) -> HttpResponse:
 
 def _plan_pdf(held: Held) -> bytes:
     from needlewise.interop.handouts import patient_pdf  # noqa: PLC0415
+    from needlewise.web.pages.consultation.expecting import healing_of  # noqa: PLC0415
 
-    return patient_pdf(held.consultation, held.case, held.protocol, expected_of(held.case, held.consultation))
+    expected, healing = expected_of(held.case, held.consultation), healing_of(held.case, held.consultation)
+    return patient_pdf(held.consultation, held.case, held.protocol, expected, healing)
 
 
 def _practitioner_pdf(held: Held) -> bytes:

@@ -71,14 +71,19 @@ class OutlookView:
     compared: CompareView | None
 
 
+def healing_of(case: Case, consultation: Consultation) -> tuple[Outlook, ...]:
+    """How skin is expected to heal at every place of the plan."""
+    biology = biology_on(consultation.on)
+    return outlooks(foresee(case, consultation, biology), biology)
+
+
 def outlook_views(case: Case, consultation: Consultation, asked: Mapping[str, str]) -> list[OutlookView]:
     """Every course of the plan; where `asked` holds the panel of a place, with its comparison.
 
     `asked`: the posted fields of the panel, by name.
     """
     biology = biology_on(consultation.on)
-    found = outlooks(foresee(case, consultation, biology), biology)
-    return [_view(one, case, consultation, asked, biology) for one in found]
+    return [_view(one, case, consultation, asked, biology) for one in healing_of(case, consultation)]
 
 
 def _view(

@@ -40,7 +40,7 @@ def healing(request: HttpRequest) -> HttpResponse:
 
 def healing_context(outcome: Outcome, asked: dict[str, str]) -> Context:
     """What the part shows; without a plan, why there is nothing."""
-    from needlewise.interop.outlook import MODEL, NO_ALARM, NOT_LOOKS  # noqa: PLC0415 - bring in the sciences
+    from needlewise.interop import outlook  # noqa: PLC0415 - brings in the sciences
     from needlewise.web.pages.consultation.expecting import outlook_views  # noqa: PLC0415
 
     case, consultation = outcome.case, outcome.consultation
@@ -49,9 +49,11 @@ def healing_context(outcome: Outcome, asked: dict[str, str]) -> Context:
     return {
         "heading": PART,
         "outlooks": found,
-        "model": MODEL.format(people=f"{people:,}") if people else "",
+        "model": outlook.MODEL.format(people=f"{people:,}") if people else "",
         "model_no_promise": MODEL_NO_PROMISE,
-        "no_alarm": NO_ALARM,
-        "not_looks": NOT_LOOKS,
+        "no_alarm": outlook.NO_ALARM,
+        "not_looks": outlook.NOT_LOOKS,
+        "read_small": outlook.READ_SMALL,
+        "read_year": outlook.READ_YEAR,
         "no_plan": consultation is None or consultation.plan is None,
     }
