@@ -13,7 +13,7 @@ from needlewise.consultation import Foreseen
 from needlewise.healing.course import LEVELS, MEDIAN, WATCHED_DAYS, Comparison, Course, Over, ReadOffBand
 from needlewise.healing.task import Floats
 from needlewise.interop.days import listed, span
-from needlewise.interop.handouts.depths import places_in_words
+from needlewise.interop.places import places_in_words
 from needlewise.knowledge import LOW, VERY_LOW, Biology
 
 MODEL = (
@@ -21,7 +21,7 @@ MODEL = (
     "nobody knows."
 )
 NO_ALARM = "The model does not say when to call. Your list of warning signs does."
-COLLAGEN = "Collagen makes skin firm. How much more or less of it there is than before:"
+HOW_MUCH = "How much more or less of it there is than before:"
 PROPOSED = (
     "We chose from which level on redness counts as faded and the holes as closed; no study says. Most of what the model "
     "reckons with we chose too, from a few studies."
@@ -59,6 +59,7 @@ class Outlook:
 
     `sessions` says what is reckoned with. `sure`: certainty of redness, barrier and collagen, with every reason.
     `forms`: what each form of the model expects by itself. `left_out`: people who are not in the bands, and why.
+    `recovery_means` and `tissue_means`: what the two halves are about, for the patient.
     """
 
     label: str
@@ -72,6 +73,8 @@ class Outlook:
     forms: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     left_out: str
+    recovery_means: str
+    tissue_means: str
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -151,7 +154,7 @@ def _outlook(one: Foreseen, biology: Biology) -> Outlook:
     notes = (FRESH,) if one.treated.sessions_done else ()
     course = one.course
     if course is None:
-        return Outlook(label, one.treated, None, sessions, (), (), (), (), (), notes, "")
+        return Outlook(label, one.treated, None, sessions, (), (), (), (), (), notes, "", "", "")
     return Outlook(
         label,
         one.treated,
@@ -164,6 +167,8 @@ def _outlook(one: Foreseen, biology: Biology) -> Outlook:
         tuple((biology.structures[name].name, _form(course, name)) for name in course.forms),
         notes,
         _left_out(course),
+        " ".join(biology.observables[name].patient for name in RECOVERY),
+        f"{biology.observables[TISSUE].patient} {HOW_MUCH}",
     )
 
 

@@ -21,7 +21,6 @@ def healing_data(found: Sequence["Outlook"]) -> dict[str, Any] | None:
         "no-promise": MODEL_NO_PROMISE,
         "model": outlook.MODEL.format(people=f"{people:,}"),
         "no-alarm": outlook.NO_ALARM,
-        "collagen": outlook.COLLAGEN,
         "not-looks": outlook.NOT_LOOKS,
         "read-small": outlook.READ_SMALL,
         "read-year": outlook.READ_YEAR,
@@ -38,6 +37,8 @@ def _place(one: "Outlook") -> dict[str, Any]:
     assert one.course is not None  # noqa: S101 - only those with a course come here
     return {
         "label": one.label,
+        "recovery-means": one.recovery_means,
+        "tissue-means": one.tissue_means,
         "recovery": [told.plain for told in one.recovery],
         "tissue": [told.plain for told in one.tissue],
         "sure": list(one.sure_plain),
