@@ -16,7 +16,7 @@ with its place, what was found, what was expected and what to do."""
 SECTIONS: dict[str, dict[str, str]] = {
     "The door": {
         "needlewise.knowledge._load": "load_protocol",
-        "needlewise.consultation": "read_case consult Consultation",
+        "needlewise.consultation": "read_case consult Consultation foresee what_if Foreseen",
     },
     "What a consultation holds": {
         "needlewise.clinical.screening": "ZoneVerdict",
@@ -62,6 +62,18 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.evidence.grading": "",
         "needlewise.knowledge._forecasting": "",
         "needlewise.knowledge._citing": "citing Citing",
+    },
+    "How the skin is expected to heal": {
+        "needlewise.knowledge._biology_load": "load_biology",
+        "needlewise.knowledge._biology": "",
+        "needlewise.clinical.treated": "",
+        "needlewise.healing.regimen": "Regimen Outside regimen_of",
+        "needlewise.healing.course": "foresee compare Course Bands Over ReadOffBand Comparison Difference",
+        "needlewise.healing.sureness": "Sureness",
+        "needlewise.interop.outlook": "outlooks compared table Outlook Told",
+        "needlewise.interop.course_document": "course_document",
+        "needlewise.interop.charts.healing": "year two_weeks",
+        "needlewise.interop.charts.course_drawing": "",
     },
     "What patients read": {
         "needlewise.knowledge._learning_load": "load_learning",

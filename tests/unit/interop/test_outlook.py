@@ -143,6 +143,25 @@ def test_the_pictures_hold_the_numbers_of_the_course_and_every_session() -> None
     assert all(panel["layer"] for panel in two_weeks(course)["hconcat"])
 
 
+def test_two_courses_side_by_side_are_drawn_to_one_scale() -> None:
+    case, consultation = held()
+    here = foreseen()[0].treated
+    found = what_if(case, consultation, biology(), here.places[0], replace(here.as_planned, sessions=6))
+    assert found is not None
+    scales = [
+        layer["encoding"]["y"]["scale"]["domain"]
+        for one, other in ((found.first, found.second), (found.second, found.first))
+        for layer in year(one, beside=other)["layer"]
+        if layer["mark"]["type"] == "line"
+    ]
+    assert scales[0] == scales[1]
+    assert scales[0] != next(
+        layer["encoding"]["y"]["scale"]["domain"]
+        for layer in year(found.first)["layer"]
+        if layer["mark"]["type"] == "line"
+    )
+
+
 @pytest.mark.parametrize("draw", [year_svg, two_weeks_svg])
 def test_a_picture_is_named_as_a_sentence_and_coloured_by_the_page_or_by_itself(draw: Callable[..., str]) -> None:
     course = told()[0].course

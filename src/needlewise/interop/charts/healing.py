@@ -21,20 +21,23 @@ DAYS = ((0.0, "0"), (3.0, "3"), (7.0, "7"), (14.0, "14 days"))
 PANELS = (("redness", "Redness"), ("barrier", "Open barrier"))
 GAIN = "collagen"
 MINUS = "\u2212"
-_MOST_TICKS = 5
+_MOST_TICKS = 6
 _LOW, _LOWER, _UPPER, _HIGH = (LEVELS.index(level) for level in (0.05, 0.25, 0.75, 0.95))
 _WIDE, _NARROW = 0.16, 0.26
 
 
-def year(course: Course, label: str = "", form: str | None = None) -> Spec:
+def year(course: Course, label: str = "", form: str | None = None, beside: Course | None = None) -> Spec:
     """Collagen over the whole course in percent against before: the middle with its bands, and the sessions.
 
-    `label` names the place; `form` takes one form of the model instead of the average.
+    `label` names the place; `form` takes one form of the model instead of the average; `beside`: another course that
+    stands beside it, so that both are drawn to one scale.
     """
     bands = 100 * (course.bands(form).of(GAIN) - 1)
-    ticks = _ticks(min(0.0, float(bands[_LOW].min())), float(bands[_HIGH].max()))
-    last = float(course.days[-1])
-    ends = (min(ticks[0], float(bands[_LOW].min())), max(ticks[-1], float(bands[_HIGH].max())))
+    drawn = [bands] if beside is None else [bands, 100 * (beside.bands(form).of(GAIN) - 1)]
+    low, high = min(float(one[_LOW].min()) for one in drawn), max(float(one[_HIGH].max()) for one in drawn)
+    ticks = _ticks(min(0.0, low), high)
+    last = max(float(one.days[-1]) for one in (course, beside or course))
+    ends = (min(ticks[0], low), max(ticks[-1], high))
     months = [(day, word) for day, word in MONTHS if day <= last]
     x, y = _scale("day", (0.0, last), YEAR), _scale("value", ends, YEAR_HIGH, up=True)
     layers = [

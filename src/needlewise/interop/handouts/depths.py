@@ -10,8 +10,6 @@ from needlewise.interop.days import span
 from needlewise.interop.places import places_in_words
 from needlewise.knowledge import Place, Protocol
 
-BOTH_SIDES = 2
-
 
 def depths_of(plan: Plan, case: Case, protocol: Protocol) -> list[dict[str, Any]]:
     """One entry for all places where the same is done to the same skin: both sides of a zone, as a rule."""

@@ -120,14 +120,16 @@ def _compare(
 def _sides(one: Outlook, found: Comparison, wanted: Variation, biology: Biology) -> list[Side]:
     otherwise = f"{wanted.sessions} sessions, {wanted.interval_days} days apart, from {wanted.depth_mm:g} mm on, {wanted.passes} passes"
     return [
-        _side("As planned", sessions_in_words(one.treated), found.first, one.label, biology),
-        _side("Otherwise", otherwise, found.second, one.label, biology),
+        _side("As planned", sessions_in_words(one.treated), (found.first, found.second), one.label, biology),
+        _side("Otherwise", otherwise, (found.second, found.first), one.label, biology),
     ]
 
 
-def _side(title: str, sessions: str, course: Course, label: str, biology: Biology) -> Side:
+def _side(title: str, sessions: str, both: tuple[Course, Course], label: str, biology: Biology) -> Side:
+    """One schedule, drawn to one scale with the other that comes second in `both`."""
+    course, beside = both
     told = tuple(f"{row.name}: {row.text}" for row in recovery_of(course, biology))
-    return Side(title, sessions, year_svg(course, Palette.WEB, f"{label}, {title.lower()}"), told)
+    return Side(title, sessions, year_svg(course, Palette.WEB, f"{label}, {title.lower()}", beside=beside), told)
 
 
 def _wanted(asked: Mapping[str, str], place: str) -> Variation:
