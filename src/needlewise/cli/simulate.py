@@ -47,9 +47,12 @@ def run(options: argparse.Namespace) -> int:
     everywhere = outlooks(foresee(case, consultation, biology, options.people, options.seed), biology)
     found = _at(options.place, everywhere)
     if options.format == JSON:
+        from needlewise.cli.course_text import why_nothing  # noqa: PLC0415
         from needlewise.interop.course_document import course_document  # noqa: PLC0415
 
         document = course_document(found, biology, options.form) | {"verdict": consultation.verdict.word}
+        if all(one.course is None for one in found):
+            document["why_nothing"] = why_nothing(found, consultation)
         write_text(json.dumps(document, indent=1, ensure_ascii=False), options.out)
     elif options.format == SVG:
         write_text(_svg(found, consultation, options.form), options.out)

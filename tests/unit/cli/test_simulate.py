@@ -64,6 +64,7 @@ def test_where_nothing_is_simulated_it_is_said_why(name: str, said: str, cli: Cl
     result = simulate(cli, name)
     assert result.code == 0
     assert said in " ".join(result.out.split())
+    assert said.partition(":")[0] in json.loads(simulate(cli, name, "--format", "json").out)["why_nothing"]
     drawn = simulate(cli, name, "--format", "svg")
     assert drawn.code == 2
     assert said.partition(":")[0] in drawn.err
