@@ -21,7 +21,7 @@ MODEL = (
     "nobody knows."
 )
 NO_ALARM = "The model does not say when to call. Your list of warning signs does."
-HOW_MUCH = "How much more or less of it there is than before:"
+HOW_MUCH = "The year shows how much more or less of it there is than before."
 PROPOSED = (
     "We chose from which level on redness counts as faded and the holes as closed; no study says. Most of what the model "
     "reckons with we chose too, from a few studies."

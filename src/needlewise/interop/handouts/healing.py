@@ -22,6 +22,8 @@ def healing_data(found: Sequence["Outlook"]) -> dict[str, Any] | None:
         "model": outlook.MODEL.format(people=f"{people:,}"),
         "no-alarm": outlook.NO_ALARM,
         "not-looks": outlook.NOT_LOOKS,
+        "recovery-means": known[0].recovery_means,
+        "tissue-means": known[0].tissue_means,
         "read-small": outlook.READ_SMALL,
         "read-year": outlook.READ_YEAR,
         "proposed": outlook.PROPOSED,
@@ -37,8 +39,6 @@ def _place(one: "Outlook") -> dict[str, Any]:
     assert one.course is not None  # noqa: S101 - only those with a course come here
     return {
         "label": one.label,
-        "recovery-means": one.recovery_means,
-        "tissue-means": one.tissue_means,
         "recovery": [told.plain for told in one.recovery],
         "tissue": [told.plain for told in one.tissue],
         "sure": list(one.sure_plain),
