@@ -55,6 +55,8 @@ def _write(page: Page, one: Outlook, biology: Biology, form: str | None) -> None
     assert one.course is not None  # noqa: S101 - the caller has looked
     for note in (*one.outside, *one.notes):
         page.item(note, 2, "!")
+    if form is not None:
+        page.text("Recovery, over all forms of the model:", 2)
     page.pairs([(told.name, told.text) for told in one.recovery], 2)
     page.blank()
     heading = "Collagen after the first session"
@@ -77,8 +79,7 @@ def _write(page: Page, one: Outlook, biology: Biology, form: str | None) -> None
     page.blank()
     page.text("How sure one may be:", 2)
     page.pairs([(told.name, told.text) for told in one.sure], 4)
-    alone = [biology.observables[name].label.lower() for name, sure in one.course.sureness.items() if sure.prior_alone]
-    if alone:
+    if alone := [biology.observables[name].label.lower() for name in one.prior_alone]:
         page.text(f"On the prior alone rest: {listed(alone)}.", 4)
     page.text(NOT_LOOKS, 4)
     page.blank()

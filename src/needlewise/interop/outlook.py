@@ -91,6 +91,13 @@ class Outlook:
         )
 
     @property
+    def prior_alone(self) -> tuple[str, ...]:
+        """What no figure that was read can move, by name."""
+        if self.course is None:
+            return ()
+        return tuple(name for name, sure in self.course.sureness.items() if sure.prior_alone)
+
+    @property
     def place(self) -> str:
         """The first of its places, which names it in a form."""
         return self.treated.places[0]
@@ -151,7 +158,7 @@ def change_told(values: Values) -> str:
 def _outlook(one: Foreseen, biology: Biology) -> Outlook:
     label = places_in_words(one.treated.places, biology.protocol)
     sessions = sessions_in_words(one.treated)
-    notes = (FRESH,) if one.treated.sessions_done else ()
+    notes = tuple(_notes(one.treated))
     course = one.course
     if course is None:
         return Outlook(label, one.treated, None, sessions, (), (), (), (), (), notes, "", "", "")
@@ -170,6 +177,15 @@ def _outlook(one: Foreseen, biology: Biology) -> Outlook:
         " ".join(biology.observables[name].patient for name in RECOVERY),
         f"{biology.observables[TISSUE].patient} {HOW_MUCH}",
     )
+
+
+def _notes(one: Treated) -> Iterator[str]:
+    """What is not reckoned with."""
+    if one.sessions_done:
+        yield FRESH
+    more = one.leeway.sessions[1] - len(one.sessions)
+    if more > 0:
+        yield f"Not counted: {more} more session{'' if more == 1 else 's'}, held only if needed."
 
 
 def recovery_of(course: Course, biology: Biology) -> Iterator[Told]:
@@ -249,7 +265,9 @@ def _form(course: Course, name: str) -> str:
 
 def _left_out(course: Course) -> str:
     told = f"{course.people:,} virtual people followed; {course.unstable:,} drawn and left out, because their healing would never end"
-    return f"{told}; {course.failed:,} could not be followed." if course.failed else f"{told}."
+    age = course.regimen.age_years
+    reckoned = "Age is not known and changes nothing." if age is None else f"Reckoned for an age of {age:g}."
+    return f"{told}; {course.failed:,} could not be followed. {reckoned}" if course.failed else f"{told}. {reckoned}"
 
 
 def _band(values: Values) -> str:

@@ -26,6 +26,8 @@ def test_the_text_has_bands_words_forms_and_how_sure_one_may_be(cli: Cli) -> Non
         "Nothing brakes the next influx",
         "On the prior alone rest: elastin",
         "200 virtual people followed",
+        "Reckoned for an age of 40.",
+        "Not counted: 2 more sessions",
     ):
         assert part in result.out, part
 

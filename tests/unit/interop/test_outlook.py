@@ -80,7 +80,7 @@ def test_what_is_not_known_is_named_and_nothing_is_guessed() -> None:
     for one in told(WITHOUT_DOSE):
         assert one.course is None
         assert one.missing
-        assert one.notes == (words.FRESH,)
+        assert one.notes == (words.FRESH, "Not counted: 1 more session, held only if needed.")
         assert (one.recovery, one.tissue, one.sure) == ((), (), ())
 
 

@@ -10,6 +10,7 @@ from needlewise.errors import HealingError, Problem
 from needlewise.healing.course import Comparison, Course
 from needlewise.interop.charts.course_drawing import two_weeks_svg, year_svg
 from needlewise.interop.charts.drawing import Palette
+from needlewise.interop.days import listed
 from needlewise.interop.outlook import Outlook, compared, outlooks, recovery_of, sessions_in_words, table
 from needlewise.knowledge import Biology
 from needlewise.web.pages.consultation.wording import FIGURES
@@ -67,6 +68,7 @@ class OutlookView:
     two_weeks: str
     rows: tuple[tuple[str, str, str, str], ...]
     missing: str
+    prior_alone: str
     controls: tuple[Control, ...]
     compared: CompareView | None
 
@@ -91,7 +93,7 @@ def _view(
 ) -> OutlookView:
     missing = ", ".join(FIGURES[name][0].lower() for name in one.missing)
     if one.course is None:
-        return OutlookView(one, "", "", (), missing, (), None)
+        return OutlookView(one, "", "", (), missing, "", (), None)
     here = asked.get(WHAT_IF) == one.place
     result = _compare(one, case, consultation, asked, biology) if here else None
     return OutlookView(
@@ -100,6 +102,7 @@ def _view(
         two_weeks_svg(one.course, Palette.WEB, one.label),
         table(one.course, biology),
         missing,
+        listed(biology.observables[name].label.lower() for name in one.prior_alone),
         _controls(one.treated, one.place, asked if here else {}),
         result,
     )
