@@ -1,12 +1,17 @@
 """How the skin is expected to heal, on the page: beside the plan, loaded by itself, with another schedule to compare."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pypdfium2
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from needlewise.knowledge import Biology
+from needlewise.web.pages.consultation import expecting
+from needlewise.web.reading import biology_on
 from tests.web.filled_forms import URL, Fields, fields_of, post
 
 HEALING = f"{URL}healing/"
@@ -139,3 +144,27 @@ def test_the_patients_handout_has_it(client: Client, answers: Fields) -> None:
     document = pypdfium2.PdfDocument(post(client, answers, f"{URL}plan.pdf").content)
     text = "".join(page.get_textpage().get_text_range() for page in document)
     assert "How your skin is expected to heal" in text
+
+
+@pytest.fixture
+def _nobody_heals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Knowledge under which no drawn person has a stable rest."""
+
+    def unstable(on: date) -> Biology:
+        known = biology_on(on)
+        loop = {name: replace(known.parameters[name], median=1e6) for name in ("tA", "ka")}
+        return replace(known, parameters={**known.parameters, **loop})
+
+    monkeypatch.setattr(expecting, "biology_on", unstable)
+
+
+@pytest.mark.usefixtures("_nobody_heals")
+def test_a_model_that_cannot_reckon_says_so_and_the_plan_and_its_handout_stand(client: Client, answers: Fields) -> None:
+    told = ask_for(client, answers).content.decode()
+    assert "The model could not reckon this." in told
+    assert "next to nobody drawn has a stable rest" in told
+    file = post(client, answers, f"{URL}plan.pdf")
+    assert file.headers["Content-Type"] == "application/pdf"
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(file.content))
+    assert "Your plan and why" in text
+    assert "How your skin is expected to heal" not in text

@@ -3,16 +3,22 @@
 The answers come in the posted form and nowhere else, so that no address says anything of anyone.
 """
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from needlewise.errors import HealingError, Problem
 from needlewise.interop.expectations import MODEL_NO_PROMISE
 from needlewise.web.pages.consultation import views
 from needlewise.web.pages.consultation.considering import Outcome, consider
 from needlewise.web.pages.consultation.page_context import Context
 from needlewise.web.reading import protocol_on
+
+if TYPE_CHECKING:
+    from needlewise.web.pages.consultation.expecting import OutlookView
 
 # The prefix of the fields of the panel; what reads them is imported late.
 WHAT_IF = "what-if"
@@ -44,11 +50,17 @@ def healing_context(outcome: Outcome, asked: dict[str, str]) -> Context:
     from needlewise.web.pages.consultation.expecting import outlook_views  # noqa: PLC0415
 
     case, consultation = outcome.case, outcome.consultation
-    found = outlook_views(case, consultation, asked) if case and consultation else []
+    found: list[OutlookView] = []
+    not_reckoned: tuple[Problem, ...] = ()
+    try:
+        found = outlook_views(case, consultation, asked) if case and consultation else []
+    except HealingError as error:
+        not_reckoned = error.problems
     people = next((one.outlook.course.people for one in found if one.outlook.course), 0)
     return {
         "heading": PART,
         "outlooks": found,
+        "not_reckoned": not_reckoned,
         "model": outlook.MODEL.format(people=f"{people:,}") if people else "",
         "model_no_promise": MODEL_NO_PROMISE,
         "no_alarm": outlook.NO_ALARM,
