@@ -1,7 +1,8 @@
-"""THE ONE DOOR: a case and a protocol in, a consultation out; and beside it, what the trials say of its plan.
+"""THE ONE DOOR: a case and a protocol in, a consultation out; and beside it, what the trials say of its plan, and how a
+model expects skin to heal after it.
 
 `consult` is pure: the same case, protocol and day always give the same consultation. It knows no clock and no numpy.
-`forecast` brings in the sciences; nothing of it ever reaches a verdict or a plan.
+`forecast` and `foresee` bring in the sciences; nothing of them ever reaches a verdict or a plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,14 +20,21 @@ from needlewise.clinical.planning import Plan, plan
 from needlewise.clinical.questions import Question
 from needlewise.clinical.reasons import Reason
 from needlewise.clinical.screening import ZoneVerdict, screen
-from needlewise.clinical.spots import Survey
+from needlewise.clinical.spots import Survey, age_in_years
 from needlewise.clinical.timeline import Instruction, timeline
-from needlewise.knowledge import Edition, EvidenceBase, Protocol, Verdict
+from needlewise.clinical.treated import Treated, Variation, treated, varied
+from needlewise.errors import HealingError, Problem
+from needlewise.knowledge import Biology, Edition, EvidenceBase, Protocol, Verdict
 
 if TYPE_CHECKING:
     from needlewise.evidence.behind import Measure
     from needlewise.evidence.forecast import Forecast
     from needlewise.evidence.groups import Group
+    from needlewise.healing.course import Comparison, Course
+    from needlewise.healing.regimen import Regimen
+
+# How many virtual people a course is reckoned for.
+PEOPLE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,66 @@ def forecast(
             asked = Asked(indication.studies, (row.sessions_min, row.sessions_max), adjuncts, phototype)
             found[row.concern] = foretold(asked, evidence, (own or {}).get(indication.id), groups)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What is expected at some places that get the same. `course` is None where the dose is not known: what is missing
+    stands in `treated`."""
+
+    treated: Treated
+    course: "Course | None"
+
+
+def foresee(
+    case: Case, consultation: Consultation, biology: Biology, people: int = PEOPLE, seed: int = 0
+) -> tuple[Foreseen, ...]:
+    """How skin is expected to heal after the plan, for all places that get the same; nothing where nothing is planned.
+
+    Parameters: `biology`, from `load_biology`, which also holds the protocol; `people`, how many virtual people are
+    followed; `seed`, which ones. Skin that was treated before is taken as untreated; age counts where it is known.
+    """
+    from needlewise.healing.course import foresee as course_of  # noqa: PLC0415 - brings in numpy
+
+    if consultation.plan is None:
+        return ()
+    found = []
+    for one in treated(consultation.plan, biology.protocol):
+        regimen = _regimen(one, case, consultation, biology)
+        found.append(Foreseen(one, course_of(regimen, biology, people, seed) if regimen else None))
+    return tuple(found)
+
+
+def what_if(
+    case: Case, consultation: Consultation, biology: Biology, place: str, wanted: Variation
+) -> "Comparison | None":
+    """The plan at a place beside the same plan otherwise, on the same virtual people; None where the dose is not known.
+
+    Raises `HealingError` for a place that is not planned, or a number outside what the plan allows.
+    """
+    from needlewise.healing.course import compare  # noqa: PLC0415 - brings in numpy
+
+    rows = treated(consultation.plan, biology.protocol) if consultation.plan else ()
+    here = next((one for one in rows if place in one.places), None)
+    if here is None:
+        planned = ", ".join(name for one in rows for name in one.places) or "none, because nothing is planned"
+        raise HealingError(Problem("place", f"`{place}`", f"one of: {planned}"))
+    pair = [_regimen(one, case, consultation, biology) for one in (here, varied(here, wanted))]
+    first, second = pair
+    return compare(first, second, biology, PEOPLE) if first and second else None
+
+
+def _regimen(one: Treated, case: Case, consultation: Consultation, biology: Biology) -> "Regimen | None":
+    """What the model is asked; None where a figure of the device is missing."""
+    from needlewise.healing.regimen import regimen_of  # noqa: PLC0415
+
+    holes = [session.holes_per_cm2 for session in one.sessions]
+    known = [density for density in holes if density is not None]
+    if one.needle_diameter_mm is None or len(known) < len(holes):
+        return None
+    depths = [session.depth_mm for session in one.sessions]
+    age = None if case.born is None else float(age_in_years(case.born, consultation.on))
+    return regimen_of(one.days, list(zip(known, depths, strict=True)), one.needle_diameter_mm, biology, age)
 
 
 def read_case(source: bytes | str | Mapping[str, Any], protocol: Protocol, on: date) -> Case:

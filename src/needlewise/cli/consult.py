@@ -11,12 +11,13 @@ from needlewise.cli.inputs import add_day, add_overlay, case_of, protocol_of
 from needlewise.cli.outputs import refuse_terminal, write_bytes, write_text
 from needlewise.cli.refusing import need
 from needlewise.clinical.case import Case
-from needlewise.consultation import Consultation, consult, forecast
+from needlewise.consultation import Consultation, consult, forecast, foresee
 from needlewise.errors import Problem
-from needlewise.knowledge import Protocol, load_evidence
+from needlewise.knowledge import Protocol, load_biology, load_evidence
 
 if TYPE_CHECKING:
     from needlewise.interop.expectations import Expectation
+    from needlewise.interop.outlook import Outlook
 
 PATIENT, PRACTITIONER = "patient", "practitioner"
 TEXT, JSON, PDF, ICS = "text", "json", "pdf", "ics"
@@ -39,6 +40,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--why", metavar="ZONE", action="append", help="only the steps behind the numbers of a zone")
     parser.add_argument("--forecast", action="store_true", help="add what the trials say of the plan; text and pdf")
+    parser.add_argument("--healing", action="store_true", help="add how skin is expected to heal; the patient's pdf")
     parser.add_argument("--out", type=Path, metavar="PATH", help="a file to write; standard output if left out")
 
 
@@ -53,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
         write_bytes(_calendar(consultation, protocol, options.case.stem or "plan"), options.out)
     elif options.format == PDF:
         expected = _expected(consultation, case, protocol) if options.forecast else ()
-        write_bytes(_pdf(reader, consultation, case, protocol, expected), options.out)
+        healing = _healing(consultation, case, protocol) if options.healing else ()
+        write_bytes(_pdf(reader, consultation, case, protocol, (expected, healing)), options.out)
     elif options.format == JSON:
         write_text(_json(consultation, protocol, tables), options.out)
     elif options.why:
@@ -82,6 +85,11 @@ def _check(options: argparse.Namespace, reader: str) -> None:
         raise WrongUseError(Problem("--forecast", f"no forecast in this {options.format} form", "text or pdf", hint))
     if options.forecast:
         need("--forecast", "scipy", "SciPy")
+    if options.healing and (options.format != PDF or reader != PATIENT):
+        hint = "`needlewise simulate` has it as text, json and svg"
+        raise WrongUseError(Problem("--healing", f"no such {options.format} form", "--format pdf", hint))
+    if options.healing:
+        need("--healing", "numba", "Numba", "healing")
     if options.format in (PDF, ICS):
         refuse_terminal(options.out, options.format)
 
@@ -117,13 +125,27 @@ def _expected(consultation: Consultation, case: Case, protocol: Protocol) -> "tu
     return expectations(forecast(case, consultation, load_evidence(protocol)), labels)
 
 
+def _healing(consultation: Consultation, case: Case, protocol: Protocol) -> "tuple[Outlook, ...]":
+    """How skin is expected to heal at every place of the plan."""
+    from needlewise.interop.outlook import outlooks  # noqa: PLC0415 - brings in numpy
+
+    biology = load_biology(protocol)
+    return outlooks(foresee(case, consultation, biology), biology)
+
+
 def _pdf(
-    reader: str, consultation: Consultation, case: Case, protocol: Protocol, expected: "tuple[Expectation, ...]"
+    reader: str,
+    consultation: Consultation,
+    case: Case,
+    protocol: Protocol,
+    beside: "tuple[tuple[Expectation, ...], tuple[Outlook, ...]]",
 ) -> bytes:
     from needlewise.interop import handouts  # noqa: PLC0415 - the typesetter is heavy
 
-    make = handouts.patient_pdf if reader == PATIENT else handouts.practitioner_pdf
-    return make(consultation, case, protocol, expected)
+    expected, healing = beside
+    if reader == PATIENT:
+        return handouts.patient_pdf(consultation, case, protocol, expected, healing)
+    return handouts.practitioner_pdf(consultation, case, protocol, expected)
 
 
 def _calendar(consultation: Consultation, protocol: Protocol, stem: str) -> bytes:

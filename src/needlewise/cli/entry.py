@@ -18,6 +18,7 @@ COMMANDS = {
     "new": "answer questions at the prompt and write a case file",
     "facts": "every question: its answers, when it applies, why it is asked",
     "protocol": "read, check and compare the protocol and its sources",
+    "simulate": "how skin is expected to heal after a plan, by a model",
     "replay": "the case of a stored decision again, and what comes out differently",
     "evidence": "what the trials say: studies, whether their figures add up, and pools",
     "validate": "published series against what the healing model predicts of them",

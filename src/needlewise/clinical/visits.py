@@ -29,6 +29,7 @@ class Dose:
     holes_per_cm2: float | None
     open_area_percent: float | None
     missing: tuple[str, ...]
+    needle_diameter_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,8 @@ def dose_of(choice: Choice, passes: int) -> Dose:
     diameter = settings["needle_diameter_mm"]
     if diameter is None:
         return Dose(round(holes, 1), None, missing)
-    return Dose(round(holes, 1), round(100 * open_area_fraction(holes, diameter * _RADIUS_OF_DIAMETER), 3), ())
+    open_percent = 100 * open_area_fraction(holes, diameter * _RADIUS_OF_DIAMETER)
+    return Dose(round(holes, 1), round(open_percent, 3), (), diameter)
 
 
 def _settings(choice: Choice) -> Mapping[str, float | None]:

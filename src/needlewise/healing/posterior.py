@@ -38,7 +38,10 @@ def from_posterior(biology: Biology, forms: tuple[str, ...] | None = None) -> Sa
     with np.load(BytesIO(fitted.sample), allow_pickle=False) as kept:
         if tuple(kept["names"]) != model.PARAMETERS:
             raise HealingError(Problem("biology/posterior.npz", "made for other equations", "a new fit", again))
-        rows = [kept[name].astype(float) for name in wanted]
+        # Rows are in an order of chance, so the first of them are as good as any: so many of each form as its share asks.
+        shares = np.array([biology.structures[name].share if forms is None else 1.0 for name in wanted])
+        whole = [kept[name].astype(float) for name in wanted]
+        rows = [one[: round(len(one) * share)] for one, share in zip(whole, shares / shares.max(), strict=True)]
     return Sample(np.concatenate(rows), np.repeat(np.arange(len(rows)), [len(row) for row in rows]), wanted)
 
 

@@ -16,6 +16,7 @@ from needlewise.evidence.prediction import Interval
 from needlewise.knowledge import Study
 
 NO_PROMISE = "What happened to others is no promise."
+MODEL_NO_PROMISE = "A model, not a promise."
 OUT_OF = 100
 # So many of each are told to a patient; a practitioner sees them all.
 MOST_FOR_PATIENT = 2

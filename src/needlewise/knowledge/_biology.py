@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from needlewise.knowledge._biology_told import Doubt, Observable, ReadOff, Threshold, TreatedLayer
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._values import STRICT, Mark
 
@@ -237,6 +238,11 @@ class Biology:
     figures: Mapping[str, Figure]
     own_factor: OwnFactor
     posterior: Posterior | None
+    layer: TreatedLayer
+    observables: Mapping[str, Observable]
+    doubts: Mapping[str, Doubt]
+    thresholds: Mapping[str, Threshold]
+    read_offs: Mapping[str, ReadOff]
 
     @property
     def fitted_to(self) -> str:

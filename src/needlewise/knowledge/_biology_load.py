@@ -29,6 +29,15 @@ from needlewise.knowledge._biology import (
     Setting,
     Structure,
 )
+from needlewise.knowledge._biology_told import (
+    LOW,
+    VERY_LOW,
+    Doubt,
+    Observable,
+    ReadOff,
+    Threshold,
+    TreatedLayer,
+)
 from needlewise.knowledge._marks import fill_marks
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._toml import Document, read
@@ -45,10 +54,16 @@ ROWS: dict[str, dict[str, tuple[type, str]]] = {
     "layers.toml": {"layers": (LayerRow, "id")},
     "bounds.toml": {"bound": (Bound, "id")},
     "figures.toml": {"setting": (Setting, "id"), "figure": (Figure, "id")},
+    "reading.toml": {
+        "observable": (Observable, "id"),
+        "doubt": (Doubt, "id"),
+        "threshold": (Threshold, "id"),
+        "read_off": (ReadOff, "id"),
+    },
 }
 SEXES = ("", "male", "female")
 # One of each file, a table instead of rows.
-ONE = {"figures.toml": {"own_factor": OwnFactor}}
+ONE: dict[str, dict[str, type]] = {"figures.toml": {"own_factor": OwnFactor}, "dose.toml": {"layer": TreatedLayer}}
 # Written by `needlewise calibrate`, and missing before the first fit.
 POSTERIOR, SAMPLE = "posterior.toml", "posterior.npz"
 ABOVE_ZERO = (
@@ -64,6 +79,10 @@ ABOVE_ZERO = (
     "epidermis_mm",
     "dermis_mm",
     "dermis_sd_mm",
+    "level",
+    "day",
+    "from_day",
+    "spacing_below_days",
 )
 
 
@@ -130,6 +149,11 @@ class _Reader:
             figures=rows["figure"],
             own_factor=self._one("figures.toml", "own_factor"),
             posterior=self._posterior(),
+            layer=self._one("dose.toml", "layer"),
+            observables=rows["observable"],
+            doubts=rows["doubt"],
+            thresholds=rows["threshold"],
+            read_offs=rows["read_off"],
         )
 
     def _rows(self, file: str, key: str) -> dict[str, Any]:
@@ -203,6 +227,10 @@ def _of_numbers(row: Any, at: Written) -> Iterator[Problem]:
         yield at.under("median").problem(f"median {row.median:g} with a spread", "above 0, or no `log_sd`")
     if isinstance(row, Bound) and row.least is None and row.most is None:
         yield at.problem("a bound without a number", "`least` or `most`")
+    if isinstance(row, Observable) and row.certainty not in (LOW, VERY_LOW):
+        yield at.under("certainty").problem(f"certainty `{row.certainty}`", f"{LOW} or {VERY_LOW}")
+    if isinstance(row, Doubt) and row.from_day is None and row.spacing_below_days is None:
+        yield at.problem("a doubt that never holds", "`from_day` or `spacing_below_days`")
     if isinstance(row, Figure):
         yield from _of_figure(row, at)
     if isinstance(row, Setting) and row.whole_wound == bool(row.session_days):
@@ -222,12 +250,25 @@ def _of_figure(row: Figure, at: Written) -> Iterator[Problem]:
         )
 
 
+_NAMING_QUANTITIES = (
+    ("structures.toml", "structure", "fixed"),
+    ("patients.toml", "ageing", "parameters"),
+    ("reading.toml", "observable", "decided_by"),
+    ("reading.toml", "doubt", "decided_by"),
+)
+
+
 def _of_names(biology: Biology, documents: Mapping[str, Document]) -> Iterator[Problem]:
     """What one row names in another file."""
-    for file, key, name in (("structures.toml", "structure", "fixed"), ("patients.toml", "ageing", "parameters")):
+    for file, key, name in _NAMING_QUANTITIES:
         for number, row in enumerate(_written(documents, file, key)):
             at = Written(documents[file], (key, number, name))
             yield from _known("quantity", row.get(name, ()), biology.parameters, at)
+    for key, name in (("doubt", "observables"), ("threshold", "observable")):
+        for number, row in enumerate(_written(documents, "reading.toml", key)):
+            named = row.get(name, ())
+            at = Written(documents["reading.toml"], (key, number, name))
+            yield from _known("observable", [named] if isinstance(named, str) else named, biology.observables, at)
     for number, row in enumerate(_written(documents, "structures.toml", "structure")):
         at = Written(documents["structures.toml"], ("structure", number, "fixed"))
         for slug, value in row.get("fixed", {}).items():

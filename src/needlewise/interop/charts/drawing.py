@@ -1,4 +1,4 @@
-"""A forest plot as SVG, rendered without a browser or a network. Needs the extra `evidence`.
+"""Charts as SVG, rendered without a browser or a network. Needs vl-convert, of the extras `evidence` and `healing`.
 
 The renderer knows the fonts of the page, so that it leaves words the room they take. What it writes is then made
 fit to stand in a page: one sentence for those who hear it, and no more than shapes and words.
@@ -35,8 +35,12 @@ def forest_svg(pool: Pool, palette: Palette, directions: Directions | None = Non
     For the page every colour is a name of its style sheet (`var(--ink)`), light or dark as the page is. Its `title` and
     label say the result as a sentence.
     """
-    spec = forest(pool, directions, left_out)
-    return _fit(_render(spec), spec["description"], palette)
+    return drawn(forest(pool, directions, left_out), palette, "forest")
+
+
+def drawn(spec: Spec, palette: Palette, name: str) -> str:
+    """A specification as SVG of the class `name`; its description is the sentence."""
+    return _fit(_render(spec), spec["description"], palette, name)
 
 
 def _render(spec: Spec) -> str:
@@ -52,7 +56,7 @@ def _know_fonts() -> None:
     vl_convert.register_font_directory(font_source_sans_pro.font_directory)
 
 
-def _fit(svg: str, sentence: str, palette: Palette) -> str:
+def _fit(svg: str, sentence: str, palette: Palette, name: str) -> str:
     root = ElementTree.fromstring(svg)  # noqa: S314 - written by the renderer a moment ago
     for parent in list(root.iter()):
         for child in list(parent):
@@ -60,12 +64,12 @@ def _fit(svg: str, sentence: str, palette: Palette) -> str:
                 parent.remove(child)
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
-        for name in list(element.attrib):
-            if name in _DROPPED or name.startswith("aria-"):
-                del element.attrib[name]
+        for key in list(element.attrib):
+            if key in _DROPPED or key.startswith("aria-"):
+                del element.attrib[key]
         if palette is Palette.WEB:
             _name_colours(element)
-    root.attrib = {"xmlns": _SVG, "role": "img", "aria-label": sentence, "class": "forest", **root.attrib}
+    root.attrib = {"xmlns": _SVG, "role": "img", "aria-label": sentence, "class": name, **root.attrib}
     title = ElementTree.Element("title")
     title.text = sentence
     root.insert(0, title)
@@ -85,4 +89,4 @@ def _name_colours(element: ElementTree.Element) -> None:
 
 
 def _problem(found: str) -> Problem:
-    return Problem("forest plot", found, "a chart that can be drawn", "please report this with the pool")
+    return Problem("chart", found, "a chart that can be drawn", "please report this with what was to be drawn")

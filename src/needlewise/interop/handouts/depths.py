@@ -1,6 +1,5 @@
 """How deep at each place, with the skin of that place: what the depth glyph is drawn from."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from needlewise.clinical.case import Case
@@ -8,9 +7,8 @@ from needlewise.clinical.depth import published_cap
 from needlewise.clinical.planning import Plan
 from needlewise.clinical.visits import VisitZone
 from needlewise.interop.days import span
+from needlewise.interop.places import places_in_words
 from needlewise.knowledge import Place, Protocol
-
-BOTH_SIDES = 2
 
 
 def depths_of(plan: Plan, case: Case, protocol: Protocol) -> list[dict[str, Any]]:
@@ -72,19 +70,6 @@ def skin_at(place: Place, case: Case, protocol: Protocol) -> dict[str, Any]:
         if "mean_mm" in reading.numbers
     ]
     return {"mean_mm": cap.mean_mm, "outer_mm": min(outer, default=None), "sex": cap.sex}
-
-
-def places_in_words(places: Iterable[str], protocol: Protocol) -> str:
-    """Places in a row, both sides of a zone as one: `Cheek, both sides; Nose`."""
-    sides: dict[str, list[Place]] = {}
-    for name in places:
-        place = protocol.places[name]
-        sides.setdefault(place.zone.id, []).append(place)
-    words = []
-    for found in sides.values():
-        both = len(found) == BOTH_SIDES
-        words.append(f"{found[0].zone.label}, both sides" if both else found[0].label)
-    return "; ".join(words)
 
 
 def passes_in_words(least: int, most: int) -> str:

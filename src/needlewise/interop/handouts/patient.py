@@ -15,7 +15,8 @@ from needlewise.clinical.visits import CHECK_IN, SESSION, Visit
 from needlewise.consultation import Consultation
 from needlewise.interop.days import day_range, day_words, listed, month_starts, span, with_spoken_dates
 from needlewise.interop.handouts.care import after, before, calls
-from needlewise.interop.handouts.depths import depths_of, places_in_words
+from needlewise.interop.handouts.depths import depths_of
+from needlewise.interop.places import places_in_words
 from needlewise.knowledge import BASIS_ORDER, Mark, Protocol, Verdict, WaitKind
 
 ONE_YEAR = timedelta(days=365)

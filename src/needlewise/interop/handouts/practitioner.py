@@ -11,8 +11,9 @@ from needlewise.clinical.trace import Step
 from needlewise.clinical.visits import SESSION, Dose, Visit, VisitZone
 from needlewise.consultation import Consultation
 from needlewise.interop.days import day_range, day_words, span, with_spoken_dates
-from needlewise.interop.handouts.depths import depths_of, passes_in_words, places_in_words
+from needlewise.interop.handouts.depths import depths_of, passes_in_words
 from needlewise.interop.handouts.schedule import schedule
+from needlewise.interop.places import places_in_words
 from needlewise.knowledge import Mark, Protocol, Verdict
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from needlewise.clinical.case import Case
 from needlewise.clinical.tips import Pathway, tips_by_day
 from needlewise.consultation import Consultation
-from needlewise.errors import NeedlewiseError, Problem
+from needlewise.errors import HealingError, NeedlewiseError, Problem
 from needlewise.interop.case_toml import as_toml
 from needlewise.interop.days import long_day
 from needlewise.knowledge import Protocol, load_learning
@@ -96,8 +96,15 @@ def _file(content: bytes | str, name: str, kind: str) -> HttpResponse:
 
 def _plan_pdf(held: Held) -> bytes:
     from needlewise.interop.handouts import patient_pdf  # noqa: PLC0415
+    from needlewise.web.pages.consultation.expecting import healing_of  # noqa: PLC0415
 
-    return patient_pdf(held.consultation, held.case, held.protocol, expected_of(held.case, held.consultation))
+    expected = expected_of(held.case, held.consultation)
+    try:
+        healing = healing_of(held.case, held.consultation)
+    except HealingError:
+        # The plan does not wait for a model.
+        healing = ()
+    return patient_pdf(held.consultation, held.case, held.protocol, expected, healing)
 
 
 def _practitioner_pdf(held: Held) -> bytes:

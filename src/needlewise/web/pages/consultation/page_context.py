@@ -8,7 +8,7 @@ from zlib import crc32
 
 from needlewise.clinical.questions import DEVICES, SEVERITY
 from needlewise.interop.days import plain_day
-from needlewise.interop.expectations import NO_PROMISE
+from needlewise.interop.expectations import MODEL_NO_PROMISE, NO_PROMISE
 from needlewise.knowledge import Protocol, Verdict
 from needlewise.web.design.zonemap import View, ZoneShape, view_of, views
 from needlewise.web.pages.consultation.asking import AskedFact, Topic, topics
@@ -141,6 +141,7 @@ def result_context(sheet: Sheet, outcome: Outcome, protocol: Protocol) -> Contex
             "calls": call_rows(consultation, protocol),
             "foretold": concern_pictures(expected_of(outcome.case, consultation)) if outcome.case else [],
             "no_promise": NO_PROMISE,
+            "model_no_promise": MODEL_NO_PROMISE,
         }
     return found
 

@@ -1,0 +1,97 @@
+"""needlewise simulate."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Cli, Result
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+ON = ("--on", "2026-11-24", "--people", "200")
+
+
+def simulate(cli: Cli, name: str, *more: str) -> Result:
+    return cli("simulate", str(EXAMPLES / f"{name}.toml"), *ON, *more)
+
+
+def test_the_text_has_bands_words_forms_and_how_sure_one_may_be(cli: Cli) -> None:
+    result = simulate(cli, "numbing-cream")
+    assert result.code == 0
+    for part in (
+        "A model, not a promise.",
+        "Between the eyebrows: 4 sessions",
+        "Barrier closed",
+        "12 months",
+        "Nothing brakes the next influx",
+        "On the prior alone rest: elastin",
+        "200 virtual people followed",
+        "Reckoned for an age of 40.",
+        "Not counted: 2 more sessions",
+    ):
+        assert part in result.out, part
+
+
+def test_one_seed_gives_one_text_and_another_seed_another(cli: Cli) -> None:
+    one, same, other = (simulate(cli, "numbing-cream", "--seed", seed).out for seed in ("1", "1", "2"))
+    assert one == same
+    assert one != other
+
+
+def test_one_form_by_itself_is_not_the_average(cli: Cli) -> None:
+    result = simulate(cli, "numbing-cream", "--form", "unbraked")
+    assert "by the form `unbraked` alone" in result.out
+    refused = simulate(cli, "numbing-cream", "--form", "twelve")
+    assert refused.code == 2
+    assert "one of: braked, unbraked, kept-share" in refused.err
+
+
+def test_json_and_svg_can_be_read_back(cli: Cli, tmp_path: Path) -> None:
+    document = json.loads(simulate(cli, "numbing-cream", "--format", "json").out)
+    assert document["courses"][0]["people"] == 200
+    assert document["verdict"] == "proceed"
+    out = tmp_path / "year.svg"
+    assert simulate(cli, "numbing-cream", "--format", "svg", "--out", str(out)).code == 0
+    assert out.read_text(encoding="utf-8").startswith("<svg ")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("pregnancy", "Nothing is simulated: the verdict is exclude, so there is no plan."),
+        ("third-session", "Not simulated: of the device `skinpen_precision`, not known: needle count"),
+    ],
+)
+def test_where_nothing_is_simulated_it_is_said_why(name: str, said: str, cli: Cli) -> None:
+    result = simulate(cli, name)
+    assert result.code == 0
+    assert said in " ".join(result.out.split())
+    assert said.partition(":")[0] in json.loads(simulate(cli, name, "--format", "json").out)["why_nothing"]
+    drawn = simulate(cli, name, "--format", "svg")
+    assert drawn.code == 2
+    assert said.partition(":")[0] in drawn.err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--people", "3"), "100 to 100000"),
+        (("--seed", "-1"), "--seed"),
+        (("--place", "nose"), "one of: glabella"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_what_can(options: tuple[str, ...], said: str, cli: Cli) -> None:
+    result = simulate(cli, "numbing-cream", *options)
+    assert result.code != 0
+    assert said in result.err
+
+
+def test_the_patients_pdf_holds_it_where_it_is_asked_for(cli: Cli, tmp_path: Path) -> None:
+    case = ("consult", str(EXAMPLES / "numbing-cream.toml"), "--on", "2026-11-24")
+    plain, more = tmp_path / "plain.pdf", tmp_path / "more.pdf"
+    assert cli(*case, "--format", "pdf", "--out", str(plain)).code == 0
+    assert cli(*case, "--format", "pdf", "--healing", "--out", str(more)).code == 0
+    assert len(more.read_bytes()) > len(plain.read_bytes())
+    refused = cli(*case, "--healing")
+    assert refused.code == 2
+    assert "`needlewise simulate` has it" in refused.err
