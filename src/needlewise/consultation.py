@@ -23,6 +23,7 @@ from needlewise.clinical.screening import ZoneVerdict, screen
 from needlewise.clinical.spots import Survey, age_in_years
 from needlewise.clinical.timeline import Instruction, timeline
 from needlewise.clinical.treated import Treated, Variation, treated, varied
+from needlewise.dose import Layer
 from needlewise.errors import HealingError, Problem
 from needlewise.knowledge import Biology, Edition, EvidenceBase, Protocol, Verdict
 
@@ -176,7 +177,12 @@ def _regimen(one: Treated, case: Case, consultation: Consultation, biology: Biol
         return None
     depths = [session.depth_mm for session in one.sessions]
     age = None if case.born is None else float(age_in_years(case.born, consultation.on))
-    return regimen_of(one.days, list(zip(known, depths, strict=True)), one.needle_diameter_mm, biology, age)
+    sexes = {str(answer.status) for answer in case.answers.get("sex", ())}
+    sex = sexes.pop() if len(sexes) == 1 else ""
+    zones = {biology.protocol.places[place].zone.id for place in one.places}
+    # Of skins that get the same, the thinnest is followed: it is injured most.
+    layer = Layer(*min((biology.treated_mm(zone, sex) for zone in zones), key=lambda ends: ends[1]))
+    return regimen_of(one.days, list(zip(known, depths, strict=True)), one.needle_diameter_mm, layer, age)
 
 
 def read_case(source: bytes | str | Mapping[str, Any], protocol: Protocol, on: date) -> Case:

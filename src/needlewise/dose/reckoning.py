@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from needlewise.dose import (
+    Layer,
     Pen,
     Roller,
     glide_mm_per_second_for,
@@ -18,9 +19,9 @@ from needlewise.dose import (
     stamp_holes_per_cm2,
     stamps_for,
 )
-from needlewise.dose.bands import Band, DoseBand, Settings, Uncertain, Unknowns, between, depth_band, dermis, dose_band
+from needlewise.dose.bands import Band, DoseBand, Settings, Uncertain, Unknowns, between, depth_band, dose_band
 from needlewise.errors import DoseError, Problem
-from needlewise.knowledge import Biology, Device, DoseSpread, LayersFound, Zone
+from needlewise.knowledge import Biology, Device, DoseSpread, LayersFound, LayerTop, Zone
 
 PEN, ROLLER, STAMP = "pen", "roller", "stamp"
 
@@ -106,6 +107,7 @@ class Reckoned:
     given: tuple[Given, ...]
     missing: tuple[str, ...]
     layers: LayersFound
+    top: LayerTop
     spreads: Mapping[str, DoseSpread]
     true_depth_mm: Band
     holes_per_cm2: Band | None
@@ -139,7 +141,7 @@ def reckoned(asked: Asked, biology: Biology) -> Reckoned:
     have = {one.name: one for one in given}
     missing = tuple(name for name in (*FOR_HOLES[design], DIAMETER) if name not in have)
     found, unknowns = biology.layer_of(asked.zone.id, asked.sex), unknowns_of(biology)
-    skin = dermis(found.row.epidermis_mm, found.row.dermis_mm)
+    skin = Layer(*biology.treated_mm(asked.zone.id, asked.sex))
     holes = None if set(missing) - {DIAMETER} else _holes(design, have)
     dose = None
     if holes and DIAMETER in have:
@@ -152,6 +154,7 @@ def reckoned(asked: Asked, biology: Biology) -> Reckoned:
         given=given,
         missing=missing,
         layers=found,
+        top=biology.top,
         spreads=biology.dose,
         true_depth_mm=depth_band(asked.depth_mm, unknowns.depth_share),
         holes_per_cm2=holes,

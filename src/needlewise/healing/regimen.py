@@ -73,11 +73,10 @@ def regimen_of(
     session_days: Sequence[float],
     holes_and_depths: Sequence[tuple[float, float]],
     needle_diameter_mm: float,
-    biology: Biology,
+    layer: Layer,
     age_years: float | None = None,
 ) -> Regimen:
-    """Sessions by their holes per cm2 and depth in mm, reckoned for the layer that the knowledge names."""
-    layer = Layer(biology.layer.from_mm, biology.layer.to_mm)
+    """Sessions by their holes per cm2 and depth in mm, reckoned for one layer of skin."""
     needlings = tuple(Needling(holes, needle_diameter_mm, depth, layer) for holes, depth in holes_and_depths)
     return Regimen(tuple(float(day) for day in session_days), needlings, age_years)
 

@@ -125,7 +125,7 @@ def _open_area(one: Reckoned) -> FigureWords:
 def _true_depth(one: Reckoned) -> FigureWords:
     row, band, skin = one.spreads["depth-share"], one.true_depth_mm, one.layers.row
     where = "in the dermis"
-    if band.median <= skin.epidermis_mm:
+    if band.median <= one.top.from_mm:
         where = "still in the epidermis"
     elif band.median > skin.whole_mm:
         where = "below the dermis"
@@ -141,7 +141,8 @@ def _injured(one: Reckoned) -> FigureWords:
     rests = (
         Resting("Open area and true depth, and a channel that narrows like a cone"),
         Resting(f"{_sentence(halo.name)}: {halo.median:g} {halo.unit}", halo.mark),
-        Resting(f"Layer: dermis from {row.epidermis_mm:g} to {row.whole_mm:.2f} mm", row.mark),
+        Resting(f"Layer: from {one.top.from_mm:g} mm", one.top.mark),
+        Resting(f"to the end of the dermis at {row.whole_mm:.2f} mm", row.mark),
     )
     if one.dose is None:
         return FigureWords("injured", "Injured share", "", "", _not_computable(lacking(one)), rests)

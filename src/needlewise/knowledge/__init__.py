@@ -32,10 +32,10 @@ from needlewise.knowledge._biology_told import (
     LOW,
     VERY_LOW,
     Doubt,
+    LayerTop,
     Observable,
     ReadOff,
     Threshold,
-    TreatedLayer,
 )
 from needlewise.knowledge._care import (
     Aftercare,
@@ -233,6 +233,7 @@ __all__ = [
     "Known",
     "LabelledUse",
     "LayerRow",
+    "LayerTop",
     "LayersFound",
     "Learning",
     "Level",
@@ -285,7 +286,6 @@ __all__ = [
     "ThicknessCap",
     "Threshold",
     "Tip",
-    "TreatedLayer",
     "Truth",
     "Unit",
     "Verdict",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from needlewise.knowledge._biology_told import Doubt, Observable, ReadOff, Threshold, TreatedLayer
+from needlewise.knowledge._biology_told import Doubt, LayerTop, Observable, ReadOff, Threshold
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._values import STRICT, Mark
 
@@ -238,7 +238,7 @@ class Biology:
     figures: Mapping[str, Figure]
     own_factor: OwnFactor
     posterior: Posterior | None
-    layer: TreatedLayer
+    top: LayerTop
     observables: Mapping[str, Observable]
     doubts: Mapping[str, Doubt]
     thresholds: Mapping[str, Threshold]
@@ -268,3 +268,8 @@ class Biology:
         rows = rows or [row for row in self.layers.values() if row.every_other]
         found = min([row for row in rows if row.sex == sex] or rows, key=lambda row: row.whole_mm)
         return LayersFound(found, zone in found.zones)
+
+    def treated_mm(self, zone: str, sex: str = "") -> tuple[float, float]:
+        """The layer of a zone whose injured share is reckoned, in mm below the surface: from the top to the end of the
+        dermis."""
+        return self.top.from_mm, self.layer_of(zone, sex).row.whole_mm

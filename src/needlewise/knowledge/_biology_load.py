@@ -33,10 +33,10 @@ from needlewise.knowledge._biology_told import (
     LOW,
     VERY_LOW,
     Doubt,
+    LayerTop,
     Observable,
     ReadOff,
     Threshold,
-    TreatedLayer,
 )
 from needlewise.knowledge._marks import fill_marks
 from needlewise.knowledge._protocol import Protocol
@@ -63,7 +63,7 @@ ROWS: dict[str, dict[str, tuple[type, str]]] = {
 }
 SEXES = ("", "male", "female")
 # One of each file, a table instead of rows.
-ONE: dict[str, dict[str, type]] = {"figures.toml": {"own_factor": OwnFactor}, "dose.toml": {"layer": TreatedLayer}}
+ONE: dict[str, dict[str, type]] = {"figures.toml": {"own_factor": OwnFactor}, "layers.toml": {"top": LayerTop}}
 # Written by `needlewise calibrate`, and missing before the first fit.
 POSTERIOR, SAMPLE = "posterior.toml", "posterior.npz"
 ABOVE_ZERO = (
@@ -149,7 +149,7 @@ class _Reader:
             figures=rows["figure"],
             own_factor=self._one("figures.toml", "own_factor"),
             posterior=self._posterior(),
-            layer=self._one("dose.toml", "layer"),
+            top=self._one("layers.toml", "top"),
             observables=rows["observable"],
             doubts=rows["doubt"],
             thresholds=rows["threshold"],

@@ -1,4 +1,4 @@
-"""What is said of a course of healing: which layer it is reckoned for, what each observable means and how sure one may be,
+"""What is said of a course of healing: where the layer begins that it is reckoned for, what each observable means and how sure one may be,
 where that is in doubt, when something counts as over, and on which days a course is read off.
 """
 
@@ -11,13 +11,12 @@ LOW, VERY_LOW = "low", "very low"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TreatedLayer:
-    """The layer of skin, in mm below the surface, whose injured share is reckoned."""
+class LayerTop:
+    """Where the layer begins whose injured share is reckoned, in mm below the surface."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     from_mm: float
-    to_mm: float
     mark: Mark
 
 
