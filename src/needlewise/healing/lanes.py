@@ -1,251 +1,324 @@
-"""The fast path: many people at once, each with values of their own, in lanes that the compiler turns into vectors.
+"""The fast path: many people at once, each with values and steps of their own, in lanes that the compiler turns into vectors.
 
-`LANES` people march together: every quantity of theirs stands side by side in memory, every loop runs over lanes, and
-nothing in it branches, so that the compiler makes one vector instruction of several people. They share their steps: the
-lane with the greatest error decides. The method is Dormand and Prince's of order 5 with an error estimate of order 4
-(J Comput Appl Math 1980;6:19), the one scipy calls RK45. Steps end exactly on sessions and on the days asked for.
+`LANES` people march side by side. Every lane has its own day, its own step and its own error, so that nobody waits for a
+neighbour, nobody's course depends on who stands beside, and a lane that has finished takes the next person. The method
+is Tsitouras' of order 5 with an error estimate of order 4 (Comput Math Appl 2011;62:770). Steps end exactly on sessions
+and on the days asked for.
 
-What makes the compiler see vectors: arrays of one dimension with a fixed stride of `LANES`, so that it can tell them
-apart with few checks; no exceptions on division; multiplying and adding may be one operation.
+What makes the compiler see vectors (a step costs about as much as its arithmetic; most is in `_rates`):
+
+- All memory of the march is ONE array of rows, each `LANES` long, with every row's place known beforehand. The compiler
+  then proves that nothing overlaps. Several arrays cost a check for every pair, and above a few pairs it gives up.
+- One loop over lanes for each stage, with nothing in it that branches: `a if good else b` becomes a choice of lanes.
+  `_values` and `_ahead` write out what to load, so that no loop over states or stages stands inside the loop over lanes.
+- The array begins where a cache line begins, or every load touches two lines.
+- No exceptions on division; multiplying and adding may be one operation; a division may become a multiplication.
+- No power: the controller takes square roots, which there is an instruction for.
+
+Only `_arrive` looks at one lane after the other. It runs once a stop, not once a step.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from types import CodeType, FunctionType
+from typing import Any
+
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 from needlewise.healing import model
 from needlewise.healing.task import ABSOLUTE, NOTHING, Solved, Task
 
 LANES = 16
-STATES, PARAMETERS = len(model.STATES), len(model.PARAMETERS)
-SIZE = STATES * LANES
-FAST = {"error_model": "numpy", "fastmath": {"contract"}, "nogil": True}
-NEEDLED_AT = tuple(model.PARAMETERS.index(name) for name in model.NEEDLED_BY)
-CHI, VV = NEEDLED_AT
+CACHE_LINE = 64
+FAST = {"error_model": "numpy", "fastmath": {"contract", "arcp"}, "nogil": True}
+STATES, RATED = len(model.STATES), len(model.RATED_BY)
+PB, CHI, VV = (model.PARAMETERS.index(name) for name in model.NEEDLED_BY)
+
+# Tsitouras: what each stage takes of those before it. The last row is the step; its stage is the first of the next step.
+STAGES = (
+    (),
+    (0.161,),
+    (-0.008480655492356989, 0.335480655492357),
+    (2.8971530571054935, -6.359448489975075, 4.3622954328695815),
+    (5.325864828439257, -11.748883564062828, 7.4955393428898365, -0.09249506636175525),
+    (5.86145544294642, -12.92096931784711, 8.159367898576159, -0.071584973281401, -0.028269050394068383),
+    (0.09646076681806523, 0.01, 0.4798896504144996, 1.379008574103742, -3.290069515436081, 2.324710524099774),
+)
+# The step less the one of order 4.
+ERROR = (
+    -0.00178001105222577714, -0.0008164344596567469, 0.007880878010261995, -0.1447110071732629, 0.5823571654525552,
+    -0.45808210592918697, 1 / 66,
+)  # fmt: skip
+
+# Where things stand in memory: the state, the stages, the new state, the values, and what each lane keeps of its march.
+Y, K, Z, P, H, NOW, END, PACE, LAST, STEPS, ARRIVED, ROWS = (
+    LANES * row
+    for row in np.cumsum([0, STATES, len(STAGES) * STATES, STATES, RATED, 1, 1, 1, 1, 1, 1, 1]).tolist()
+)  # fmt: skip
+K2, K3, K4, K5, K6, K7 = (K + stage * STATES * LANES for stage in range(1, 7))
+
+SAFETY, SMALLEST, LARGEST = 0.9, 0.2, 5.0
+FIRST_STEP, TOO_SMALL, MOST_STEPS = 1e-3, 1e-9, 100_000
+# Rounding of days: a stop that is as near as this has been reached.
+NEAR = 1e-12
 
 _rates = njit(forceinline=True, **FAST)(model.rates)
 _needled = njit(forceinline=True, **FAST)(model.needled)
 
-# Dormand and Prince: what each stage takes of those before it (the last is the step), and the estimate of its error.
-A2 = 1 / 5
-A3 = (3 / 40, 9 / 40)
-A4 = (44 / 45, -56 / 15, 32 / 9)
-A5 = (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729)
-A6 = (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656)
-A7 = (35 / 384, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84)
-E7 = (71 / 57600, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40)
-# Where the rates of each stage stand in the work space.
-K2, K3, K4, K5, K6, K7 = (number * SIZE for number in range(1, 7))
-# How a step follows from the errors of the last two (Hairer, Norsett, Wanner, Solving ODEs I, IV.2).
-SAFETY, OF_ERROR, OF_LAST, SMALLEST, LARGEST = 0.9, 0.17, 0.04, 0.2, 5.0
-FIRST_STEP, TOO_SMALL, MOST_STEPS = 1e-3, 1e-9, 100_000
+
+def _place(context: Any, builder: Any, array: tuple[Any, Any], lane: Any, row: int) -> Any:
+    """Where a lane's place in a row is, `row` counted from where `lane` points."""
+    data = context.make_array(array[0])(context, builder, array[1]).data
+    return builder.gep(data, [builder.add(lane, ir.Constant(lane.type, row * LANES))], inbounds=True)
 
 
-# Written out, because the compiler does not unroll loops over tuples.
-@njit(forceinline=True, **FAST)
-def _state(y, i):
-    """The state of the person in lane `i`."""
-    return (
-        y[i], y[i + 1 * LANES], y[i + 2 * LANES], y[i + 3 * LANES], y[i + 4 * LANES], y[i + 5 * LANES],
-        y[i + 6 * LANES], y[i + 7 * LANES], y[i + 8 * LANES], y[i + 9 * LANES], y[i + 10 * LANES],
-        y[i + 11 * LANES], y[i + 12 * LANES], y[i + 13 * LANES], y[i + 14 * LANES],
-    )  # fmt: skip
+def _taking(count: int) -> Callable[..., Any]:
+    @intrinsic
+    def take(_typing: Any, memory: Any, at: Any) -> Any:
+        """As many rows as are taken, one lane of them: a tuple."""
+
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            array = (signature.args[0], args[0])
+            found = [builder.load(_place(context, builder, array, args[1], row)) for row in range(count)]
+            return context.make_tuple(builder, signature.return_type, found)
+
+        return types.UniTuple(types.float64, count)(memory, at), code
+
+    return take  # type: ignore[no-any-return]
 
 
-@njit(forceinline=True, **FAST)
-def _values(p, i):
-    """What the rates of the person in lane `i` depend on."""
-    return (
-        p[i], p[i + 1 * LANES], p[i + 2 * LANES], p[i + 3 * LANES], p[i + 4 * LANES], p[i + 5 * LANES],
-        p[i + 6 * LANES], p[i + 7 * LANES], p[i + 8 * LANES], p[i + 9 * LANES], p[i + 10 * LANES],
-        p[i + 11 * LANES], p[i + 12 * LANES], p[i + 13 * LANES], p[i + 14 * LANES], p[i + 15 * LANES],
-        p[i + 16 * LANES], p[i + 17 * LANES], p[i + 18 * LANES], p[i + 19 * LANES], p[i + 20 * LANES],
-        p[i + 21 * LANES], p[i + 22 * LANES], p[i + 23 * LANES], p[i + 24 * LANES], p[i + 25 * LANES],
-        p[i + 26 * LANES], p[i + 27 * LANES], p[i + 28 * LANES], p[i + 29 * LANES], p[i + 30 * LANES],
-        p[i + 31 * LANES], p[i + 32 * LANES], p[i + 33 * LANES], p[i + 34 * LANES], p[i + 35 * LANES],
-        p[i + 36 * LANES], p[i + 37 * LANES], p[i + 38 * LANES], p[i + 39 * LANES], p[i + 40 * LANES],
-        p[i + 41 * LANES], p[i + 42 * LANES], p[i + 43 * LANES], p[i + 44 * LANES], p[i + 45 * LANES],
-        p[i + 46 * LANES], p[i + 47 * LANES], p[i + 48 * LANES], p[i + 49 * LANES],
-    )  # fmt: skip
+@intrinsic
+def _put(_typing: Any, memory: Any, at: Any, values: Any) -> Any:
+    """Set one lane of as many rows as there are values."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        for row in range(signature.args[2].count):
+            place = _place(context, builder, (signature.args[0], args[0]), args[1], row)
+            builder.store(builder.extract_value(args[2], row), place)
+        return context.get_dummy_value()
+
+    return types.void(memory, at, values), code
 
 
-@njit(forceinline=True, **FAST)
-def _put(y, i, state):
-    """Set the state of the person in lane `i`."""
-    (
-        y[i], y[i + 1 * LANES], y[i + 2 * LANES], y[i + 3 * LANES], y[i + 4 * LANES], y[i + 5 * LANES],
-        y[i + 6 * LANES], y[i + 7 * LANES], y[i + 8 * LANES], y[i + 9 * LANES], y[i + 10 * LANES],
-        y[i + 11 * LANES], y[i + 12 * LANES], y[i + 13 * LANES], y[i + 14 * LANES],
-    ) = state  # fmt: skip
+def _ahead(weights: tuple[float, ...], start: bool = True) -> Callable[..., Any]:
+    @intrinsic
+    def ahead(_typing: Any, memory: Any, lane: Any) -> Any:
+        """The state of a lane (or nothing) plus its step times the weighted stages: a tuple."""
 
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            def read(row: int) -> Any:
+                return builder.load(_place(context, builder, (signature.args[0], args[0]), args[1], row))
 
-@njit(**FAST)
-def _derivative(y, p, k):
-    """Rates of all lanes, into k."""
-    for lane in range(LANES):
-        _put(k, lane, _rates(_state(y, lane), _values(p, lane)))
-
-
-@njit(**FAST)
-def _stages(y, p, k, z, h):
-    """One step of length h from y: the new state into z, the rates of all stages into k. The first stage is there."""
-    for j in range(SIZE):
-        z[j] = y[j] + h * (A2 * k[j])
-    _derivative(z, p, k[K2:K3])
-    for j in range(SIZE):
-        z[j] = y[j] + h * (A3[0] * k[j] + A3[1] * k[K2 + j])
-    _derivative(z, p, k[K3:K4])
-    for j in range(SIZE):
-        z[j] = y[j] + h * (A4[0] * k[j] + A4[1] * k[K2 + j] + A4[2] * k[K3 + j])
-    _derivative(z, p, k[K4:K5])
-    for j in range(SIZE):
-        z[j] = y[j] + h * (A5[0] * k[j] + A5[1] * k[K2 + j] + A5[2] * k[K3 + j] + A5[3] * k[K4 + j])
-    _derivative(z, p, k[K5:K6])
-    for j in range(SIZE):
-        z[j] = y[j] + h * (A6[0] * k[j] + A6[1] * k[K2 + j] + A6[2] * k[K3 + j] + A6[3] * k[K4 + j] + A6[4] * k[K5 + j])
-    _derivative(z, p, k[K6:K7])
-    for j in range(SIZE):
-        z[j] = y[j] + h * (A7[0] * k[j] + A7[1] * k[K3 + j] + A7[2] * k[K4 + j] + A7[3] * k[K5 + j] + A7[4] * k[K6 + j])
-    _derivative(z, p, k[K7:])
-
-
-@njit(**FAST)
-def _errors(y, z, k, h, tolerance, errors):
-    """The error of each lane, in tolerances: the root of the mean square over its states."""
-    errors[:] = 0.0
-    for state in range(STATES):
-        for lane in range(LANES):
-            j = state * LANES + lane
-            error = h * (
-                E7[0] * k[j] + E7[1] * k[K3 + j] + E7[2] * k[K4 + j] + E7[3] * k[K5 + j] + E7[4] * k[K6 + j]
-                + E7[5] * k[K7 + j]
-            )  # fmt: skip
-            allowed = tolerance * (ABSOLUTE + max(abs(y[j]), abs(z[j])))
-            errors[lane] += error / allowed * (error / allowed)
-    for lane in range(LANES):
-        errors[lane] = np.sqrt(errors[lane] / STATES)
-
-
-@njit(**FAST)
-def _worst(errors, alive):
-    """The lane with the greatest error among those alive; one that is no number is worse than any."""
-    worst = NOTHING
-    for lane in range(LANES):
-        if alive[lane] and (worst == NOTHING or not errors[lane] <= errors[worst]):
-            worst = lane
-            if np.isnan(errors[lane]):
-                break
-    return worst
-
-
-@njit(**FAST)
-def _give_up(lane, alive, y, p):
-    """Follow a healthy neighbour in a lane that cannot be followed, so that it holds nobody up. True if there is one."""
-    alive[lane] = False
-    for other in range(LANES):
-        if alive[other]:
+            found, flags = [], ("contract",)
             for state in range(STATES):
-                y[state * LANES + lane] = y[state * LANES + other]
-            for number in range(PARAMETERS):
-                p[number * LANES + lane] = p[number * LANES + other]
-            return True
-    return False
+                total = None
+                for stage, weight in enumerate(weights):
+                    slope = read(K // LANES + stage * STATES + state)
+                    part = builder.fmul(ir.Constant(ir.DoubleType(), weight), slope, flags=flags)
+                    total = part if total is None else builder.fadd(total, part, flags=flags)
+                moved = builder.fmul(read(H // LANES), total, flags=flags)
+                found.append(builder.fadd(read(Y // LANES + state), moved, flags=flags) if start else moved)
+            return context.make_tuple(builder, signature.return_type, found)
+
+        return types.UniTuple(types.float64, STATES)(memory, lane), code
+
+    return ahead  # type: ignore[no-any-return]
+
+
+_state, _values = _taking(STATES), _taking(RATED)
+_second, _third, _fourth, _fifth, _sixth, _end = (_ahead(weights) for weights in STAGES[1:])
+_error = _ahead(ERROR, start=False)
 
 
 @njit(**FAST)
-def _until(group, span, pace, tolerance):
-    """March a group over a span of days. `pace` holds the step and the last error, and is kept from span to span."""
-    y, p, k, z, errors, alive = group
-    _derivative(y, p, k[:K2])
-    done, steps = 0.0, 0
-    while done < span:
-        # Equal steps to the end of the span, none longer than the error allows.
-        left = span - done
-        h = left / np.ceil(left / pace[0] * (1 - 1e-12))
-        _stages(y, p, k, z, h)
-        _errors(y, z, k, h, tolerance, errors)
-        worst = _worst(errors, alive)
-        if worst == NOTHING:
-            return
-        error, steps = errors[worst], steps + 1
-        if error <= 1:
-            y[:] = z
-            k[:K2] = k[K7:]
-            last = done + h
-            done = span if last >= span * (1 - 1e-14) else last
-            grown = SAFETY * max(error, 1e-10) ** -OF_ERROR * max(pace[1], 1e-4) ** OF_LAST
-            pace[0], pace[1] = h * min(LARGEST, max(SMALLEST, grown)), error
-        else:
-            shrunk = SAFETY * error**-OF_ERROR if error < np.inf else 0.0
-            pace[0] = h * max(SMALLEST, shrunk)
-        if pace[0] < TOO_SMALL or steps >= MOST_STEPS:
-            steps, pace[0] = 0, FIRST_STEP
-            if not _give_up(worst, alive, y, p):
-                return
-            _derivative(y, p, k[:K2])
+def _stages(w):
+    """One step of every lane: the new state, and the rates of all stages. The first stage is there."""
+    for i in range(LANES):
+        _put(w, K2 + i, _rates(_second(w, i), _values(w, P + i)))
+    for i in range(LANES):
+        _put(w, K3 + i, _rates(_third(w, i), _values(w, P + i)))
+    for i in range(LANES):
+        _put(w, K4 + i, _rates(_fourth(w, i), _values(w, P + i)))
+    for i in range(LANES):
+        _put(w, K5 + i, _rates(_fifth(w, i), _values(w, P + i)))
+    for i in range(LANES):
+        _put(w, K6 + i, _rates(_sixth(w, i), _values(w, P + i)))
+    for i in range(LANES):
+        z = _end(w, i)
+        _put(w, Z + i, z)
+        _put(w, K7 + i, _rates(z, _values(w, P + i)))
 
 
-@njit(**FAST)
-def _needle(y, p, open_area, injured):
-    """A session in every lane."""
-    for lane in range(LANES):
-        traits = (p[CHI * LANES + lane], p[VV * LANES + lane])
-        _put(y, lane, _needled(_state(y, lane), traits, open_area[lane], injured[lane]))
+@intrinsic
+def _squares(_typing: Any, y: Any, z: Any, error: Any, tolerance: Any) -> Any:
+    """The mean square over the states of the error of a step, in tolerances."""
 
-
-@njit(**FAST)
-def _fill(first, people, group, dose):
-    """Load the people from number `first` on into the lanes; the last one fills what is left over."""
-    parameters, start, open_area, injured = people
-    y, p, alive = group[0], group[1], group[5]
-    for lane in range(LANES):
-        person = min(first + lane, len(parameters) - 1)
-        alive[lane] = True
-        for number in range(PARAMETERS):
-            p[number * LANES + lane] = parameters[person, number]
+    def code(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        number, flags = ir.DoubleType(), ("contract", "arcp")
+        magnitude = builder.module.declare_intrinsic("llvm.fabs", [number])
+        total = ir.Constant(number, 0.0)
         for state in range(STATES):
-            y[state * LANES + lane] = start[person, state]
-        for session in range(open_area.shape[1]):
-            dose[session, 0, lane] = open_area[person, session]
-            dose[session, 1, lane] = injured[person, session]
+            was, now = (builder.call(magnitude, [builder.extract_value(one, state)]) for one in args[:2])
+            larger = builder.select(builder.fcmp_ordered(">", was, now), was, now)
+            allowed = builder.fmul(args[3], builder.fadd(larger, ir.Constant(number, ABSOLUTE)))
+            ratio = builder.fdiv(builder.extract_value(args[2], state), allowed, flags=flags)
+            total = builder.fadd(total, builder.fmul(ratio, ratio, flags=flags), flags=flags)
+        return builder.fdiv(total, ir.Constant(number, float(STATES)))
+
+    return types.float64(y, z, error, tolerance), code
 
 
-@njit(cache=True, **FAST)
-def _march(people, stops, tolerance, out, failed):
-    """Follow everyone from stop to stop. All memory is taken before the loops."""
-    days, session, record = stops
-    count = len(people[0])
-    group = (
-        np.empty(SIZE), np.empty(PARAMETERS * LANES), np.empty(7 * SIZE), np.empty(SIZE), np.empty(LANES),
-        np.ones(LANES, np.bool_),
-    )  # fmt: skip
-    y, p, alive = group[0], group[1], group[5]
-    dose, pace = np.empty((people[2].shape[1], 2, LANES)), np.empty(2)
-    for first in range(0, count, LANES):
-        _fill(first, people, group, dose)
-        pace[0], pace[1] = FIRST_STEP, 1.0
-        now = 0.0
-        for stop in range(len(days)):
-            if days[stop] > now:
-                _until(group, days[stop] - now, pace, tolerance)
-                now = days[stop]
-            if session[stop] != NOTHING:
-                _needle(y, p, dose[session[stop], 0], dose[session[stop], 1])
-                pace[0], pace[1] = FIRST_STEP, 1.0
-            if record[stop] != NOTHING:
-                for lane in range(min(LANES, count - first)):
-                    for state in range(STATES):
-                        value = y[state * LANES + lane] if alive[lane] else np.nan
-                        out[first + lane, record[stop], state] = value
-        for lane in range(min(LANES, count - first)):
-            failed[first + lane] = not alive[lane]
-            if not alive[lane]:
-                out[first + lane] = np.nan
+@intrinsic
+def _choose(_typing: Any, good: Any, yes: Any, no: Any) -> Any:
+    """`yes if good else no`, number by number, so that it is no branch."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pairs = [[builder.extract_value(one, state) for one in args[1:]] for state in range(STATES)]
+        return context.make_tuple(builder, signature.return_type, [builder.select(args[0], *pair) for pair in pairs])
+
+    return no(types.boolean, yes, no), code
 
 
-def solve(task: Task) -> Solved:
-    """Follow everyone in a task. Lets other threads run meanwhile."""
+@njit(**FAST)
+def _judge(w, tolerance):
+    """Take each lane's step or leave it, by its error, and set the next one: equal steps to the end, none too long."""
+    for i in range(LANES):
+        y, z, h = _state(w, Y + i), _state(w, Z + i), w[H + i]
+        square = _squares(y, z, _error(w, i), tolerance)
+        good = square <= 1
+        # What is no number is as bad as can be.
+        square = max(square, 1e-20) if square < 1e30 else 1e30
+        # The sixteenth root of the error: the step grows by the error to the power of -3/16 and the last one to 1/16
+        # (Hairer, Norsett, Wanner, Solving ODEs I, IV.2).
+        root = np.sqrt(np.sqrt(np.sqrt(np.sqrt(np.sqrt(square)))))
+        growth = SAFETY * (w[LAST + i] if good else root) / (root * root * root)
+        pace = h * min(LARGEST, max(SMALLEST, growth)) if h > 0 else w[PACE + i]
+        day = w[NOW + i] + (h if good else 0.0)
+        left = w[END + i] - day
+        w[PACE + i] = pace
+        w[LAST + i] = root if good else w[LAST + i]
+        w[NOW + i] = day
+        w[STEPS + i] += 1.0
+        w[ARRIVED + i] = 1.0 if left <= NEAR * w[END + i] or pace < TOO_SMALL or w[STEPS + i] > MOST_STEPS else 0.0
+        w[H + i] = left / max(np.ceil(left / pace * (1 - NEAR)), 1.0)
+        _put(w, Y + i, _choose(good, z, y))
+        _put(w, K + i, _choose(good, _state(w, K7 + i), _state(w, K + i)))
+
+
+@njit(**FAST)
+def _seat(w, i, parameters, start):
+    """Give a lane to a person."""
+    for number in range(RATED):
+        w[P + number * LANES + i] = parameters[number]
+    for state in range(STATES):
+        w[Y + state * LANES + i] = start[state]
+    w[NOW + i], w[END + i], w[STEPS + i] = 0.0, 0.0, 0.0
+    w[PACE + i], w[LAST + i] = FIRST_STEP, 1.0
+
+
+@njit(**FAST)
+def _arrive(w, i, stop, person, asked):
+    """Sessions and records of the person in a lane that are due now. Returns the next stop, and sets out for it."""
+    parameters, _start, open_area, injured, days, session, record, out = asked
+    while stop < len(days) and days[stop] <= w[NOW + i]:
+        if session[stop] != NOTHING:
+            traits = (parameters[person, PB], parameters[person, CHI], parameters[person, VV])
+            dose = (open_area[person, session[stop]], injured[person, session[stop]])
+            _put(w, Y + i, _needled(_state(w, Y + i), traits, dose[0], dose[1]))
+            w[PACE + i], w[LAST + i] = FIRST_STEP, 1.0
+        if record[stop] != NOTHING:
+            for state in range(STATES):
+                out[person, record[stop], state] = w[Y + state * LANES + i]
+        stop += 1
+    if stop < len(days):
+        w[END + i] = days[stop]
+        _put(w, K + i, _rates(_state(w, Y + i), _values(w, P + i)))
+        left = w[END + i] - w[NOW + i]
+        w[H + i] = left / max(np.ceil(left / w[PACE + i] * (1 - NEAR)), 1.0)
+    return stop
+
+
+@njit(**FAST)
+def _attend(w, who, stop, following, asked, failed):
+    """See to every lane that has come to a stop or cannot go on. Returns the next person to take, and if all is done."""
+    parameters, start, days, out = asked[0], asked[1], asked[4], asked[7]
+    done = True
+    for i in range(LANES):
+        if w[ARRIVED + i] != 0:
+            if who[i] != NOTHING and w[END + i] - w[NOW + i] > NEAR * w[END + i]:
+                failed[who[i]] = True
+                out[who[i]] = np.nan
+                stop[i] = len(days)
+            elif who[i] != NOTHING:
+                w[NOW + i] = w[END + i]
+                stop[i] = _arrive(w, i, stop[i], who[i], asked)
+            while stop[i] == len(days) and following < len(parameters):
+                who[i] = following
+                _seat(w, i, parameters[following], start[following])
+                stop[i] = _arrive(w, i, 0, following, asked)
+                following += 1
+            if stop[i] == len(days):
+                who[i] = NOTHING
+                w[NOW + i], w[END + i], w[H + i] = 0.0, 0.0, 0.0
+        done = done and who[i] == NOTHING
+    return following, done
+
+
+def _marching(digest: str) -> Callable[..., None]:
+    """The march, compiled once for each digest of what it holds: see `_digest`."""
+
+    def march(asked, tolerance, failed):
+        _ = digest  # noqa: F841
+        raw = np.zeros(ROWS + CACHE_LINE)
+        begin = (-raw.ctypes.data % CACHE_LINE) // raw.itemsize
+        w = raw[begin : begin + ROWS]
+        who, stop = np.full(LANES, NOTHING), np.full(LANES, len(asked[4]))
+        w[ARRIVED : ARRIVED + LANES] = 1.0
+        following, done = _attend(w, who, stop, 0, asked, failed)
+        while not done:
+            _stages(w)
+            _judge(w, tolerance)
+            following, done = _attend(w, who, stop, following, asked, failed)
+
+    try:
+        return njit(cache=True, **FAST)(march)  # type: ignore[no-any-return]
+    except RuntimeError:
+        # Nowhere to keep it.
+        return njit(**FAST)(march)  # type: ignore[no-any-return]
+
+
+def _digest(*held: object) -> str:
+    """What a compiled march holds besides the text of this file. It is kept under this, or it would outlive a change."""
+
+    def told(one: object) -> object:
+        code = one.__code__ if isinstance(one, FunctionType) else one
+        if not isinstance(code, CodeType):
+            return repr(code)
+        return code.co_code.hex(), code.co_names, code.co_varnames, [told(constant) for constant in code.co_consts]
+
+    return sha256(repr([told(one) for one in held]).encode()).hexdigest()
+
+
+_march = _marching(_digest(model.rates, model.needled, STATES, RATED, (PB, CHI, VV), ABSOLUTE, NOTHING))
+
+
+def solve(task: Task, threads: int = 1) -> Solved:
+    """Follow everyone in a task. The answer is the same to the last bit with any number of threads."""
     out = np.empty((task.people, len(task.days), STATES))
     failed = np.zeros(task.people, np.bool_)
-    people = tuple(np.ascontiguousarray(each) for each in (task.parameters, task.start(), task.open_area, task.injured))
-    _march(people, tuple(task.stops()), task.tolerance, out, failed)
+    people = [np.ascontiguousarray(each) for each in (task.parameters, task.start(), task.open_area, task.injured)]
+
+    def follow(part: slice) -> None:
+        _march((*(each[part] for each in people), *task.stops(), out[part]), task.tolerance, failed[part])
+
+    if threads == 1:
+        follow(slice(None))
+    else:
+        edges = np.linspace(0, task.people, 4 * threads + 1).astype(int)
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(follow, map(slice, edges[:-1], edges[1:])))
     return Solved(out, failed)
