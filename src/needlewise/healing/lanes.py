@@ -209,7 +209,7 @@ def _judge(w, tolerance):
         _put(w, K + i, _choose(good, _state(w, K7 + i), _state(w, K + i)))
 
 
-@njit(**FAST)
+@njit(forceinline=True, **FAST)
 def _seat(w, i, parameters, start):
     """Give a lane to a person."""
     for number in range(RATED):
@@ -220,50 +220,54 @@ def _seat(w, i, parameters, start):
     w[PACE + i], w[LAST + i] = FIRST_STEP, 1.0
 
 
-@njit(**FAST)
+@njit(forceinline=True, **FAST)
 def _arrive(w, i, stop, person, asked):
     """Sessions and records of the person in a lane that are due now. Returns the next stop, and sets out for it."""
     parameters, _start, open_area, injured, days, session, record, out = asked
+    changed = stop == 0
     while stop < len(days) and days[stop] <= w[NOW + i]:
         if session[stop] != NOTHING:
             traits = (parameters[person, PB], parameters[person, CHI], parameters[person, VV])
             dose = (open_area[person, session[stop]], injured[person, session[stop]])
             _put(w, Y + i, _needled(_state(w, Y + i), traits, dose[0], dose[1]))
-            w[PACE + i], w[LAST + i] = FIRST_STEP, 1.0
+            w[PACE + i], w[LAST + i], changed = FIRST_STEP, 1.0, True
         if record[stop] != NOTHING:
             for state in range(STATES):
                 out[person, record[stop], state] = w[Y + state * LANES + i]
         stop += 1
     if stop < len(days):
         w[END + i] = days[stop]
-        _put(w, K + i, _rates(_state(w, Y + i), _values(w, P + i)))
+        if changed:
+            _put(w, K + i, _rates(_state(w, Y + i), _values(w, P + i)))
         left = w[END + i] - w[NOW + i]
         w[H + i] = left / max(np.ceil(left / w[PACE + i] * (1 - NEAR)), 1.0)
     return stop
 
 
-@njit(**FAST)
+@njit(forceinline=True, **FAST)
 def _attend(w, who, stop, following, asked, failed):
     """See to every lane that has come to a stop or cannot go on. Returns the next person to take, and if all is done."""
     parameters, start, days, out = asked[0], asked[1], asked[4], asked[7]
     done = True
     for i in range(LANES):
         if w[ARRIVED + i] != 0:
-            if who[i] != NOTHING and w[END + i] - w[NOW + i] > NEAR * w[END + i]:
+            if w[END + i] - w[NOW + i] > NEAR * w[END + i]:
                 failed[who[i]] = True
                 out[who[i]] = np.nan
                 stop[i] = len(days)
-            elif who[i] != NOTHING:
-                w[NOW + i] = w[END + i]
+            w[NOW + i] = w[END + i]
+            while True:
+                if stop[i] == len(days):
+                    who[i] = NOTHING
+                    if following == len(parameters):
+                        w[NOW + i], w[END + i], w[H + i] = 0.0, 0.0, 0.0
+                        break
+                    who[i], stop[i] = following, 0
+                    _seat(w, i, parameters[following], start[following])
+                    following += 1
                 stop[i] = _arrive(w, i, stop[i], who[i], asked)
-            while stop[i] == len(days) and following < len(parameters):
-                who[i] = following
-                _seat(w, i, parameters[following], start[following])
-                stop[i] = _arrive(w, i, 0, following, asked)
-                following += 1
-            if stop[i] == len(days):
-                who[i] = NOTHING
-                w[NOW + i], w[END + i], w[H + i] = 0.0, 0.0, 0.0
+                if stop[i] < len(days):
+                    break
         done = done and who[i] == NOTHING
     return following, done
 
@@ -278,11 +282,13 @@ def _marching(digest: str) -> Callable[..., None]:
         w = raw[begin : begin + ROWS]
         who, stop = np.full(LANES, NOTHING), np.full(LANES, len(asked[4]))
         w[ARRIVED : ARRIVED + LANES] = 1.0
-        following, done = _attend(w, who, stop, 0, asked, failed)
-        while not done:
+        following = 0
+        while True:
+            following, done = _attend(w, who, stop, following, asked, failed)
+            if done:
+                break
             _stages(w)
             _judge(w, tolerance)
-            following, done = _attend(w, who, stop, following, asked, failed)
 
     try:
         return njit(cache=True, **FAST)(march)  # type: ignore[no-any-return]
