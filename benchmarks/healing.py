@@ -99,7 +99,9 @@ def ranged(sample: Sample, biology: Biology, rng: np.random.Generator) -> Floats
     """Where the bins of each observable end: beyond the greatest of a few people."""
     task = drawn(sample, biology, 2000, rng)
     columns = [PARAMETERS.index(name) for name in OBSERVED_BY]
-    seen = observed(tuple(np.moveaxis(lanes.solve(task).states, 2, 0)), tuple(task.parameters[:, columns, None].transpose(1, 0, 2)))
+    seen = observed(
+        tuple(np.moveaxis(lanes.solve(task).states, 2, 0)), tuple(task.parameters[:, columns, None].transpose(1, 0, 2))
+    )
     return np.array([2 * np.nanmax(one) + 1e-9 for one in seen])
 
 
@@ -131,9 +133,19 @@ def millions(sample: Sample, biology: Biology, count: int, rng: np.random.Genera
         streamed(drawn(sample, biology, min(PORTION, count - begin), rng), top, counts)
     found = quantiles(counts[0] + counts[1], top)
     seconds = time.perf_counter() - started
-    line("drawn, followed, counted, two threads", f"{seconds:.1f} s", f"goal {GOALS['million_s']} s", seconds <= GOALS["million_s"])
+    line(
+        "drawn, followed, counted, two threads",
+        f"{seconds:.1f} s",
+        f"goal {GOALS['million_s']} s",
+        seconds <= GOALS["million_s"],
+    )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    line("greatest memory of the process so far", f"{memory:.2f} GB", f"goal {GOALS['memory_gb']} GB", memory <= GOALS["memory_gb"])
+    line(
+        "greatest memory of the process so far",
+        f"{memory:.2f} GB",
+        f"goal {GOALS['memory_gb']} GB",
+        memory <= GOALS["memory_gb"],
+    )
     collagen = list(OBSERVABLES).index("collagen")
     line("collagen after a year, 5, 50, 95 %", " ".join(f"{one:.2f}" for one in found[:, -1, collagen]))
 
@@ -143,7 +155,9 @@ def millions(sample: Sample, biology: Biology, count: int, rng: np.random.Genera
         quantiles(own[0] + own[1], top)
 
     seconds = best(what_if, 10)
-    line("what if, 2,000 people, warm", f"{seconds:.3f} s", f"goal {GOALS['what_if_s']} s", seconds <= GOALS["what_if_s"])
+    line(
+        "what if, 2,000 people, warm", f"{seconds:.3f} s", f"goal {GOALS['what_if_s']} s", seconds <= GOALS["what_if_s"]
+    )
 
 
 def by_hand(sample: Sample, biology: Biology, rng: np.random.Generator) -> None:
@@ -167,7 +181,9 @@ def by_hand(sample: Sample, biology: Biology, rng: np.random.Generator) -> None:
 def against(sample: Sample, biology: Biology, courses: int, rng: np.random.Generator, ours: float) -> None:
     print(f"4 Rivals: {courses} courses each, errors of states against the slow path at 1e-10")
     task = drawn(sample, biology, courses, rng)
-    exact = reference.solve(Task(task.parameters, SESSIONS, task.open_area, task.injured, WEEKS, tolerance=1e-10), "DOP853")
+    exact = reference.solve(
+        Task(task.parameters, SESSIONS, task.open_area, task.injured, WEEKS, tolerance=1e-10), "DOP853"
+    )
 
     def told(name: str, rate: float, states: Floats) -> float:
         errors = np.abs(states - exact.states).max((1, 2))

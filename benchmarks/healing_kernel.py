@@ -18,7 +18,16 @@ from needlewise.healing import lanes, model
 from needlewise.healing.task import ABSOLUTE, Floats, Task
 
 SOURCE = Path(__file__).with_suffix(".c")
-FLAGS = ["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-freciprocal-math", "-shared", "-fPIC"]
+FLAGS = [
+    "-O3",
+    "-march=native",
+    "-ffp-contract=fast",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-freciprocal-math",
+    "-shared",
+    "-fPIC",
+]
 STEPS, REPEATS = 200, 200
 
 
@@ -118,8 +127,13 @@ class Kernel:
         folder = Path(tempfile.mkdtemp())
         (folder / "rates.h").write_text(_rates_in_c())
         (folder / "weights.h").write_text(_weights_in_c())
-        places = {name: getattr(lanes, name) for name in ("LANES", "STATES", "Y", "K", "Z", "P", "H", "NOW", "END", "PACE", "LAST")}
-        defined = [f"-D{name}={value}" for name, value in {**places, "STAGES": len(lanes.STAGES), "ABSOLUTE": ABSOLUTE}.items()]
+        places = {
+            name: getattr(lanes, name)
+            for name in ("LANES", "STATES", "Y", "K", "Z", "P", "H", "NOW", "END", "PACE", "LAST")
+        }
+        defined = [
+            f"-D{name}={value}" for name, value in {**places, "STAGES": len(lanes.STAGES), "ABSOLUTE": ABSOLUTE}.items()
+        ]
         target = folder / "kernel.so"
         subprocess.run([compiler, *FLAGS, *defined, f"-I{folder}", str(SOURCE), "-o", str(target)], check=True)
         library = ctypes.CDLL(str(target))

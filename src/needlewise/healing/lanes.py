@@ -36,7 +36,8 @@ LANES = 16
 CACHE_LINE = 64
 FAST = {"error_model": "numpy", "fastmath": {"contract", "arcp"}, "nogil": True}
 STATES, RATED = len(model.STATES), len(model.RATED_BY)
-PB, CHI, VV = (model.PARAMETERS.index(name) for name in model.NEEDLED_BY)
+NEEDLED = len(model.NEEDLED_BY)
+NEEDLED_AT = tuple(model.PARAMETERS.index(name) for name in model.NEEDLED_BY)
 
 # Tsitouras: what each stage takes of those before it. The last row is the step; its stage is the first of the next step.
 STAGES = (
@@ -55,9 +56,9 @@ ERROR = (
 )  # fmt: skip
 
 # Where things stand in memory: the state, the stages, the new state, the values, and what each lane keeps of its march.
-Y, K, Z, P, H, NOW, END, PACE, LAST, STEPS, ARRIVED, ROWS = (
+Y, K, Z, P, TRAITS, H, NOW, END, PACE, LAST, STEPS, ARRIVED, ROWS = (
     LANES * row
-    for row in np.cumsum([0, STATES, len(STAGES) * STATES, STATES, RATED, 1, 1, 1, 1, 1, 1, 1]).tolist()
+    for row in np.cumsum([0, STATES, len(STAGES) * STATES, STATES, RATED, NEEDLED, 1, 1, 1, 1, 1, 1, 1]).tolist()
 )  # fmt: skip
 K2, K3, K4, K5, K6, K7 = (K + stage * STATES * LANES for stage in range(1, 7))
 
@@ -88,7 +89,7 @@ def _taking(count: int) -> Callable[..., Any]:
 
         return types.UniTuple(types.float64, count)(memory, at), code
 
-    return take  # type: ignore[no-any-return]
+    return take
 
 
 @intrinsic
@@ -126,10 +127,10 @@ def _ahead(weights: tuple[float, ...], start: bool = True) -> Callable[..., Any]
 
         return types.UniTuple(types.float64, STATES)(memory, lane), code
 
-    return ahead  # type: ignore[no-any-return]
+    return ahead
 
 
-_state, _values = _taking(STATES), _taking(RATED)
+_state, _values, _traits = _taking(STATES), _taking(RATED), _taking(NEEDLED)
 _second, _third, _fourth, _fifth, _sixth, _end = (_ahead(weights) for weights in STAGES[1:])
 _error = _ahead(ERROR, start=False)
 
@@ -157,7 +158,7 @@ def _stages(w):
 def _squares(_typing: Any, y: Any, z: Any, error: Any, tolerance: Any) -> Any:
     """The mean square over the states of the error of a step, in tolerances."""
 
-    def code(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+    def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         number, flags = ir.DoubleType(), ("contract", "arcp")
         magnitude = builder.module.declare_intrinsic("llvm.fabs", [number])
         total = ir.Constant(number, 0.0)
@@ -173,7 +174,7 @@ def _squares(_typing: Any, y: Any, z: Any, error: Any, tolerance: Any) -> Any:
 
 
 @intrinsic
-def _choose(_typing: Any, good: Any, yes: Any, no: Any) -> Any:
+def _choose(_typing: Any, _good: Any, yes: Any, no: Any) -> Any:
     """`yes if good else no`, number by number, so that it is no branch."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -214,6 +215,8 @@ def _seat(w, i, parameters, start):
     """Give a lane to a person."""
     for number in range(RATED):
         w[P + number * LANES + i] = parameters[number]
+    for number in range(NEEDLED):
+        w[TRAITS + number * LANES + i] = parameters[NEEDLED_AT[number]]
     for state in range(STATES):
         w[Y + state * LANES + i] = start[state]
     w[NOW + i], w[END + i], w[STEPS + i] = 0.0, 0.0, 0.0
@@ -223,13 +226,12 @@ def _seat(w, i, parameters, start):
 @njit(forceinline=True, **FAST)
 def _arrive(w, i, stop, person, asked):
     """Sessions and records of the person in a lane that are due now. Returns the next stop, and sets out for it."""
-    parameters, _start, open_area, injured, days, session, record, out = asked
+    _parameters, _start, open_area, injured, days, session, record, out = asked
     changed = stop == 0
     while stop < len(days) and days[stop] <= w[NOW + i]:
         if session[stop] != NOTHING:
-            traits = (parameters[person, PB], parameters[person, CHI], parameters[person, VV])
-            dose = (open_area[person, session[stop]], injured[person, session[stop]])
-            _put(w, Y + i, _needled(_state(w, Y + i), traits, dose[0], dose[1]))
+            opened, hurt = open_area[person, session[stop]], injured[person, session[stop]]
+            _put(w, Y + i, _needled(_state(w, Y + i), _traits(w, TRAITS + i), opened, hurt))
             w[PACE + i], w[LAST + i], changed = FIRST_STEP, 1.0, True
         if record[stop] != NOTHING:
             for state in range(STATES):
@@ -276,7 +278,7 @@ def _marching(digest: str) -> Callable[..., None]:
     """The march, compiled once for each digest of what it holds: see `_digest`."""
 
     def march(asked, tolerance, failed):
-        _ = digest  # noqa: F841
+        _ = digest
         raw = np.zeros(ROWS + CACHE_LINE)
         begin = (-raw.ctypes.data % CACHE_LINE) // raw.itemsize
         w = raw[begin : begin + ROWS]
@@ -291,10 +293,10 @@ def _marching(digest: str) -> Callable[..., None]:
             _judge(w, tolerance)
 
     try:
-        return njit(cache=True, **FAST)(march)  # type: ignore[no-any-return]
+        return njit(cache=True, **FAST)(march)
     except RuntimeError:
         # Nowhere to keep it.
-        return njit(**FAST)(march)  # type: ignore[no-any-return]
+        return njit(**FAST)(march)
 
 
 def _digest(*held: object) -> str:
@@ -309,7 +311,7 @@ def _digest(*held: object) -> str:
     return sha256(repr([told(one) for one in held]).encode()).hexdigest()
 
 
-_march = _marching(_digest(model.rates, model.needled, STATES, RATED, (PB, CHI, VV), ABSOLUTE, NOTHING))
+_march = _marching(_digest(model.rates, model.needled, STATES, RATED, NEEDLED_AT, ABSOLUTE, NOTHING))
 
 
 def solve(task: Task, threads: int = 1) -> Solved:
