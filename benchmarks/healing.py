@@ -31,7 +31,8 @@ from numba.np.unsafe.ndarray import to_fixed_tuple
 from needlewise.dose import Layer
 from needlewise.healing import lanes, reference
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, PARAMETERS, STATES, observed
-from needlewise.healing.population import Needling, Sample, drawn_dose, from_prior, people
+from needlewise.healing.population import Needling, Sample, drawn_dose, people
+from needlewise.healing.posterior import from_posterior
 from needlewise.healing.task import Floats, Task
 from needlewise.knowledge import Biology, load_biology, load_protocol
 
@@ -87,12 +88,10 @@ def counted(states, traits, top, counts):  # type: ignore[no-untyped-def]
     for person in range(states.shape[0]):
         its = to_fixed_tuple(traits[person], OF_TRAITS)
         for day in range(states.shape[1]):
-            number = 0
-            for value in _observed(to_fixed_tuple(states[person, day], OF_STATE), its):
+            for number, value in enumerate(_observed(to_fixed_tuple(states[person, day], OF_STATE), its)):
                 place = value / top[number] * BINS
-                if place == place:  # not NaN
+                if not np.isnan(place):
                     counts[day, number, int(min(max(place, 0.0), BINS - 1.0))] += 1
-                number += 1
 
 
 def ranged(sample: Sample, biology: Biology, rng: np.random.Generator) -> Floats:
@@ -214,7 +213,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, wide vectors: {widest()}")
     biology, rng = load_biology(load_protocol(ON)), np.random.default_rng(options.seed)
-    sample = from_prior(biology, 1200, rng)
+    sample = from_posterior(biology)
     ours = throughput(sample, biology, rng)
     millions(sample, biology, options.people, rng)
     by_hand(sample, biology, rng)

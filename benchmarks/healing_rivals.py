@@ -8,13 +8,14 @@ import ast
 import inspect
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
 from needlewise.healing import model
-from needlewise.healing.task import ABSOLUTE, NOTHING, Floats, Task, traits_of
+from needlewise.healing.task import ABSOLUTE, Floats, Task, traits_of
 
-RESULT = "expected"
+PREFIX = "q_"
 Follow = Callable[[int], Floats]
 
 
@@ -25,16 +26,14 @@ class _Infix(ast.NodeTransformer):
         return ast.Name(PREFIX + node.id, node.ctx) if node.id != "max" else node
 
 
-PREFIX = "q_"
-
-
 @cache
 def statements(function: Callable[..., object]) -> tuple[list[tuple[str, ast.expr]], list[ast.expr]]:
     """The assignments of a function of the model after those that unpack, and what it returns; names get a prefix."""
     body = ast.parse(inspect.getsource(function)).body[0].body[1:]  # type: ignore[attr-defined]
     lines = [line for line in body if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)]
     last = body[-1]
-    assert isinstance(last, ast.Return) and isinstance(last.value, ast.Tuple)
+    assert isinstance(last, ast.Return)
+    assert isinstance(last.value, ast.Tuple)
     named = [(PREFIX + line.targets[0].id, _Infix().visit(line.value)) for line in lines]  # type: ignore[attr-defined]
     return named, [_Infix().visit(value) for value in last.value.elts]
 
@@ -214,7 +213,7 @@ def diffrax(task: Task) -> Callable[[], Floats]:
         traits = tuple(p[model.PARAMETERS.index(name)] for name in model.NEEDLED_BY)  # type: ignore[index]
         values = tuple(p[number] for number in range(rated))  # type: ignore[index]
         found, y = [], start
-        for number, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for number, (low, high) in enumerate(pairwise(edges)):
             y = jnp.stack(model.needled(tuple(y), traits, open_area[number], injured[number]))  # type: ignore[index,arg-type]
             within = task.days[(task.days >= low) & (task.days < high)]
             save = library.SaveAt(ts=jnp.array([*within, high]))

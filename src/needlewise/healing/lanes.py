@@ -56,9 +56,9 @@ ERROR = (
 )  # fmt: skip
 
 # Where things stand in memory: the state, the stages, the new state, the values, and what each lane keeps of its march.
-Y, K, Z, P, TRAITS, H, NOW, END, PACE, LAST, STEPS, ARRIVED, ROWS = (
+Y, K, Z, P, TRAITS, H, NOW, END, PACE, LAST, STEPS, ARRIVED, SQUARE, ROWS = (
     LANES * row
-    for row in np.cumsum([0, STATES, len(STAGES) * STATES, STATES, RATED, NEEDLED, 1, 1, 1, 1, 1, 1, 1]).tolist()
+    for row in np.cumsum([0, STATES, len(STAGES) * STATES, STATES, RATED, NEEDLED, 1, 1, 1, 1, 1, 1, 1, 1]).tolist()
 )  # fmt: skip
 K2, K3, K4, K5, K6, K7 = (K + stage * STATES * LANES for stage in range(1, 7))
 
@@ -188,8 +188,9 @@ def _choose(_typing: Any, _good: Any, yes: Any, no: Any) -> Any:
 def _judge(w, tolerance):
     """Take each lane's step or leave it, by its error, and set the next one: equal steps to the end, none too long."""
     for i in range(LANES):
-        y, z, h = _state(w, Y + i), _state(w, Z + i), w[H + i]
-        square = _squares(y, z, _error(w, i), tolerance)
+        w[SQUARE + i] = _squares(_state(w, Y + i), _state(w, Z + i), _error(w, i), tolerance)
+    for i in range(LANES):
+        square, h = w[SQUARE + i], w[H + i]
         good = square <= 1
         # What is no number is as bad as can be.
         square = max(square, 1e-20) if square < 1e30 else 1e30
@@ -206,7 +207,9 @@ def _judge(w, tolerance):
         w[STEPS + i] += 1.0
         w[ARRIVED + i] = 1.0 if left <= NEAR * w[END + i] or pace < TOO_SMALL or w[STEPS + i] > MOST_STEPS else 0.0
         w[H + i] = left / max(np.ceil(left / pace * (1 - NEAR)), 1.0)
-        _put(w, Y + i, _choose(good, z, y))
+    for i in range(LANES):
+        good = w[SQUARE + i] <= 1
+        _put(w, Y + i, _choose(good, _state(w, Z + i), _state(w, Y + i)))
         _put(w, K + i, _choose(good, _state(w, K7 + i), _state(w, K + i)))
 
 
