@@ -68,11 +68,11 @@ def drawn(sample: Sample, biology: Biology, count: int, rng: np.random.Generator
 
 def throughput(sample: Sample, biology: Biology, rng: np.random.Generator) -> float:
     print(f"1 Many people ({lanes.LANES} lanes)")
-    task = drawn(sample, biology, 4000, rng)
+    task = drawn(sample, biology, 2000, rng)
     started = time.perf_counter()
     lanes.solve(task)
     line("first run (compiles, or reads what was compiled)", f"{time.perf_counter() - started:.1f} s")
-    one, two = (task.people / best(lambda threads=threads: lanes.solve(task, threads), 15) for threads in (1, 2))  # type: ignore[misc]
+    one, two = (task.people / best(lambda threads=threads: lanes.solve(task, threads), 40) for threads in (1, 2))  # type: ignore[misc]
     line("courses, one thread", f"{one:,.0f} /s", f"goal {GOALS['one']:,} /s", one >= GOALS["one"])
     line("courses, two threads", f"{two:,.0f} /s")
     return one
@@ -190,19 +190,19 @@ def against(sample: Sample, biology: Biology, courses: int, rng: np.random.Gener
         return float(errors.max())
 
     mine = told("ours, one thread", ours, lanes.solve(task).states)
-    seconds = best(lambda: reference.solve(task), 2)
+    seconds = best(lambda: reference.solve(task), 3)
     told("scipy, LSODA", courses / seconds, reference.solve(task).states)
     for name, build in (("COPASI, LSODA", rivals.copasi), ("libRoadRunner, CVODE", rivals.roadrunner)):
         follow = build(task)
         follow(0)
-        seconds = best(lambda follow=follow: [follow(person) for person in range(courses)], 3)  # type: ignore[misc]
+        seconds = best(lambda follow=follow: [follow(person) for person in range(courses)], 10)  # type: ignore[misc]
         error = told(name, courses / seconds, np.array([follow(person) for person in range(courses)]))
     times = ours * seconds / courses
     line("ours over libRoadRunner, one thread", f"{times:.0f} times", f"goal {GOALS['rr']} times", times >= GOALS["rr"])
     line("worst error, ours and libRoadRunner's", f"{mine:.0e} {error:.0e}", "no larger", mine <= error)
     together = rivals.diffrax(task)
     states = together()
-    told(f"diffrax, Tsit5, {courses} at once", courses / best(together, 3), states)
+    told(f"diffrax, Tsit5, {courses} at once", courses / best(together, 5), states)
 
 
 def main() -> None:

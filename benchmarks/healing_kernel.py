@@ -152,4 +152,4 @@ class Kernel:
 
     def peak(self) -> float:
         """Most operations per second of one core."""
-        return max(float(self.library.peak(2_000_000)) for _ in range(20))
+        return max(float(self.library.peak(200_000)) for _ in range(300))

@@ -6,6 +6,7 @@ The equations are read from `needlewise.healing.model`, so that all solve the sa
 
 import ast
 import inspect
+import os
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
@@ -16,6 +17,7 @@ from needlewise.healing import model
 from needlewise.healing.task import ABSOLUTE, Floats, Task, traits_of
 
 PREFIX = "q_"
+STANDARD_ERROR = 2
 Follow = Callable[[int], Floats]
 
 
@@ -52,7 +54,7 @@ def _formula(node: ast.expr) -> str:
 
 def sbml(days: Floats) -> str:
     """The model as SBML: a parameter for each state and value, local names as assignments, sessions as events."""
-    import libsbml
+    import libsbml  # noqa: PLC0415
 
     document = libsbml.SBMLDocument(3, 1)
     built = document.createModel()
@@ -125,7 +127,7 @@ def _settings(task: Task) -> tuple[list[str], Floats]:
 
 def roadrunner(task: Task) -> Follow:
     """libRoadRunner: CVODE (BDF) on compiled equations."""
-    import roadrunner as library
+    import roadrunner as library  # noqa: PLC0415
 
     library.Logger.setLevel(library.Logger.LOG_ERROR)
     runner = library.RoadRunner(sbml(task.session_days[task.session_days > 0]))
@@ -138,6 +140,9 @@ def roadrunner(task: Task) -> Follow:
     order = list(runner.model.getGlobalParameterIds())
     index = [order.index(name) for name in names]
 
+    # At every session CVODE warns that it takes no step, on a stream that Python does not hold.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_ERROR)
+
     def follow(person: int) -> Floats:
         runner.reset()
         runner.model.setGlobalParameterValues(index, values[person])
@@ -148,8 +153,8 @@ def roadrunner(task: Task) -> Follow:
 
 def copasi(task: Task) -> Follow:
     """COPASI through basico: LSODA. The model is set through its own objects, not through tables."""
-    import basico
-    import COPASI
+    import basico  # noqa: PLC0415
+    import COPASI  # noqa: PLC0415
 
     loaded = basico.load_model_from_string(sbml(task.session_days[task.session_days > 0]))
     inside = loaded.getModel()
@@ -193,11 +198,11 @@ def copasi(task: Task) -> Follow:
 
 def diffrax(task: Task) -> Callable[[], Floats]:
     """diffrax: Tsit5 for everyone at once (vmap), 64 bit, compiled; from session to session."""
-    import jax
+    import jax  # noqa: PLC0415
 
     jax.config.update("jax_enable_x64", True)
-    import diffrax as library
-    import jax.numpy as jnp
+    import diffrax as library  # noqa: PLC0415
+    import jax.numpy as jnp  # noqa: PLC0415
 
     # The model says `max`, which Python asks of one number. Numbers traced by jax need jax's own.
     equations = type(model.rates)(model.rates.__code__, {"max": jnp.maximum})

@@ -62,8 +62,8 @@ Y, K, Z, P, TRAITS, H, NOW, END, PACE, LAST, STEPS, ARRIVED, SQUARE, ROWS = (
 )  # fmt: skip
 K2, K3, K4, K5, K6, K7 = (K + stage * STATES * LANES for stage in range(1, 7))
 
-SAFETY, SMALLEST, LARGEST = 0.9, 0.2, 5.0
-FIRST_STEP, TOO_SMALL, MOST_STEPS = 1e-3, 1e-9, 100_000
+SAFETY, SMALLEST, LARGEST = 0.95, 0.2, 5.0
+FIRST_STEP, TOO_SMALL, MOST_STEPS = 1e-2, 1e-9, 100_000
 # Rounding of days: a stop that is as near as this has been reached.
 NEAR = 1e-12
 
