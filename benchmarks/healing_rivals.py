@@ -17,7 +17,6 @@ from needlewise.healing import model
 from needlewise.healing.task import ABSOLUTE, Floats, Task, traits_of
 
 PREFIX = "q_"
-STANDARD_ERROR = 2
 Follow = Callable[[int], Floats]
 
 
@@ -127,6 +126,8 @@ def _settings(task: Task) -> tuple[list[str], Floats]:
 
 def roadrunner(task: Task) -> Follow:
     """libRoadRunner: CVODE (BDF) on compiled equations."""
+    # At every session CVODE warns that it takes no step.
+    os.environ["SUNLOGGER_WARNING_FILENAME"] = os.devnull
     import roadrunner as library  # noqa: PLC0415
 
     library.Logger.setLevel(library.Logger.LOG_ERROR)
@@ -139,9 +140,6 @@ def roadrunner(task: Task) -> Follow:
     names, values = _settings(task)
     order = list(runner.model.getGlobalParameterIds())
     index = [order.index(name) for name in names]
-
-    # At every session CVODE warns that it takes no step, on a stream that Python does not hold.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_ERROR)
 
     def follow(person: int) -> Floats:
         runner.reset()

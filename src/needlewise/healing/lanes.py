@@ -11,11 +11,13 @@ What makes the compiler see vectors (a step costs about as much as its arithmeti
   then proves that nothing overlaps. Several arrays cost a check for every pair, and above a few pairs it gives up.
 - One loop over lanes for each stage, with nothing in it that branches: `a if good else b` becomes a choice of lanes.
   `_values` and `_ahead` write out what to load, so that no loop over states or stages stands inside the loop over lanes.
+- Short loops. A processor looks a few hundred instructions ahead, so a short loop works on the next vector while this one
+  waits for a division; one loop for a whole step waits for itself.
 - The array begins where a cache line begins, or every load touches two lines.
 - No exceptions on division; multiplying and adding may be one operation; a division may become a multiplication.
 - No power: the controller takes square roots, which there is an instruction for.
 
-Only `_arrive` looks at one lane after the other. It runs once a stop, not once a step.
+Only `_attend` looks at one lane after the other, and does next to nothing for a lane that is not at a stop.
 """
 
 from collections.abc import Callable
@@ -281,6 +283,7 @@ def _marching(digest: str) -> Callable[..., None]:
     """The march, compiled once for each digest of what it holds: see `_digest`."""
 
     def march(asked, tolerance, failed):
+        # A march is kept under what it closes over, so it must name the digest.
         _ = digest
         raw = np.zeros(ROWS + CACHE_LINE)
         begin = (-raw.ctypes.data % CACHE_LINE) // raw.itemsize
