@@ -53,7 +53,7 @@ class Needling:
     layer: Layer
 
 
-def from_prior(biology: Biology, count: int, rng: np.random.Generator, forms: Sequence[str] | None = None) -> Sample:
+def from_prior(biology: Biology, count: int, rng: np.random.Generator, forms: Sequence[str] = ()) -> Sample:
     """Rows drawn from the prior alone, in equal numbers for each form (by default those that have a share)."""
     chosen = tuple(forms or (one.id for one in biology.structures.values() if one.share > 0))
     median, log_sd = prior_of(biology)

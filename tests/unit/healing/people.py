@@ -21,7 +21,7 @@ def biology() -> Biology:
 
 def drawn(count: int, seed: int = 1, forms: tuple[str, ...] | None = None) -> People:
     rng = np.random.default_rng(seed)
-    return people(from_prior(biology(), 300, rng, forms), biology(), count, rng)
+    return people(from_prior(biology(), 300, rng, forms or ()), biology(), count, rng)
 
 
 def task(
