@@ -16,9 +16,10 @@ from needlewise.errors import Problem
 from needlewise.knowledge import Biology, load_biology
 
 if TYPE_CHECKING:
+    from needlewise.healing.course import Course
     from needlewise.interop.outlook import Outlook
 
-TEXT, JSON, SVG = "text", "json", "svg"
+TEXT, JSON, SVG, SBML = "text", "json", "svg", "sbml"
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +29,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=int, default=PEOPLE, metavar="N", help=f"virtual people; {PEOPLE} if left out")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="which virtual people; 0 if left out")
     parser.add_argument("--form", metavar="ID", help="one form of the model instead of the average over all")
-    parser.add_argument("--format", choices=(TEXT, JSON, SVG), default=TEXT, help="text (the default), json or svg")
-    parser.add_argument("--place", metavar="ZONE", help="only this place; svg needs it where places differ")
+    parser.add_argument(
+        "--format", choices=(TEXT, JSON, SVG, SBML), default=TEXT, help="text (the default), json, svg or sbml"
+    )
+    parser.add_argument("--place", metavar="ZONE", help="only this place; svg and sbml need it where places differ")
     parser.add_argument("--out", type=Path, metavar="PATH", help="a file to write; standard output if left out")
 
 
@@ -56,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
         write_text(json.dumps(document, indent=1, ensure_ascii=False), options.out)
     elif options.format == SVG:
         write_text(_svg(found, consultation, options.form), options.out)
+    elif options.format == SBML:
+        write_text(_sbml(found, consultation, options.form, biology), options.out)
     else:
         from needlewise.cli.course_text import course_text  # noqa: PLC0415
 
@@ -80,18 +85,32 @@ def _at(place: str | None, found: "Sequence[Outlook]") -> "Sequence[Outlook]":
 
 
 def _svg(found: "Sequence[Outlook]", consultation: Consultation, form: str | None) -> str:
-    """One picture: of the one course there is. Where there is none, or several, that is said."""
     need("simulate --format svg", "vl_convert", "vl-convert", "healing")
-    from needlewise.cli.course_text import why_nothing  # noqa: PLC0415
     from needlewise.interop.charts.course_drawing import year_svg  # noqa: PLC0415 - brings in the renderer
     from needlewise.interop.charts.drawing import Palette  # noqa: PLC0415
 
-    drawn = [one for one in found if one.course is not None]
+    one, course = _the_one(SVG, found, consultation)
+    return year_svg(course, Palette.PRINT, one.label, form)
+
+
+def _sbml(found: "Sequence[Outlook]", consultation: Consultation, form: str | None, biology: Biology) -> str:
+    """The person in the middle of one form, for other simulators; the first form that has a share if none is named."""
+    need("simulate --format sbml", "libsbml", "libSBML", "healing")
+    from needlewise.healing.typical import typical  # noqa: PLC0415 - brings in numpy
+    from needlewise.interop.sbml import sbml_of  # noqa: PLC0415 - brings in libSBML
+
+    _, course = _the_one(SBML, found, consultation)
+    return sbml_of(typical(course.regimen, biology, form or next(iter(course.forms))))
+
+
+def _the_one(kind: str, found: "Sequence[Outlook]", consultation: Consultation) -> "tuple[Outlook, Course]":
+    """The one course there is. Where there is none, or several, that is said."""
+    from needlewise.cli.course_text import why_nothing  # noqa: PLC0415
+
+    drawn = [(one, one.course) for one in found if one.course is not None]
     if len(drawn) != 1:
-        places = ", ".join(one.place for one in drawn)
+        places = ", ".join(one.place for one, _ in drawn)
         where = f"{len(drawn)} courses differ" if drawn else why_nothing(found, consultation)
         hint = f"name one: `--place` {places}" if drawn else "the text form says more"
-        raise WrongUseError(Problem("--format svg", where, "one course to draw", hint))
-    (one,) = drawn
-    assert one.course is not None  # noqa: S101 - only those with a course are drawn
-    return year_svg(one.course, Palette.PRINT, one.label, form)
+        raise WrongUseError(Problem(f"--format {kind}", where, "one course", hint))
+    return drawn[0]

@@ -119,7 +119,7 @@ def people(
         unstable += int((~good[: _place_of(good, take)]).sum())
         have += take
         if have == count:
-            return People(_aged(np.concatenate(rows)[:count], biology, age_years), np.concatenate(forms)[:count],
+            return People(aged(np.concatenate(rows)[:count], biology, age_years), np.concatenate(forms)[:count],
                           sample.forms, unstable)  # fmt: skip
     raise HealingError(Problem("people", "next to nobody drawn has a stable rest", "a sample with stable rows"))
 
@@ -160,13 +160,15 @@ def _spread(spread: DoseSpread, count: int, rng: np.random.Generator) -> Floats:
     return np.minimum(np.maximum(drawn, spread.least), spread.most)
 
 
-def _aged(parameters: Floats, biology: Biology, age_years: float | Floats | None) -> Floats:
+def aged(parameters: Floats, biology: Biology, age_years: float | Floats | None) -> Floats:
+    """The same people at an age, one for all or one for each; nothing changes where it is not known."""
+    found = parameters.copy()
     if age_years is not None:
         for row in biology.ageing:
             along = np.clip((age_years - row.from_years) / (row.to_years - row.from_years), 0, 1)
             for name in row.parameters:
-                parameters[:, PARAMETERS.index(name)] *= 1 + (row.factor - 1) * along
-    return parameters
+                found[:, PARAMETERS.index(name)] *= 1 + (row.factor - 1) * along
+    return found
 
 
 def _place_of(good: NDArray[np.bool_], take: int) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.conftest import Cli, Result
+from validation.healing.simulators import roadrunner
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 ON = ("--on", "2026-11-24", "--people", "200")
@@ -26,7 +27,7 @@ def test_the_text_has_bands_words_forms_and_how_sure_one_may_be(cli: Cli) -> Non
         "Nothing brakes the next influx",
         "On the prior alone rest: elastin",
         "200 virtual people followed",
-        "Reckoned for an age of 40.",
+        "for an age of 40.",
         "Not counted: 2 more sessions",
     ):
         assert part in result.out, part
@@ -95,3 +96,21 @@ def test_the_patients_pdf_holds_it_where_it_is_asked_for(cli: Cli, tmp_path: Pat
     refused = cli(*case, "--healing")
     assert refused.code == 2
     assert "`needlewise simulate` has it" in refused.err
+
+
+def test_the_course_of_the_plan_goes_to_other_simulators_with_its_sessions(cli: Cli) -> None:
+    result = simulate(cli, "numbing-cream", "--format", "sbml", "--form", "braked")
+    assert result.code == 0
+    days = [20.0, 40.0, 100.0, 300.0]
+    collagen = roadrunner(result.out, days, ["collagen"])[:, 0]
+    assert collagen[0] < collagen[1] < collagen[2]
+    assert 1 < collagen[3] < collagen[2]
+    # Four sessions: one stands in the initial values, three are events.
+    assert result.out.count("<event ") == 3
+
+
+def test_without_a_plan_there_is_no_document_for_other_simulators(cli: Cli) -> None:
+    result = simulate(cli, "pregnancy", "--format", "sbml")
+    assert result.code == 2
+    assert result.out == ""
+    assert "--format sbml" in result.err
