@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.series_dose import SCHEDULE, SETTINGS
-from needlewise.healing.series_keys import Form, meaning_of
-from needlewise.healing.series_reading import ABOUT, SPREADS, Series, read_series
-from needlewise.healing.series_times import times_in
+from needlewise.healing.series.doses import SCHEDULE, SETTINGS
+from needlewise.healing.series.keys import Form, meaning_of
+from needlewise.healing.series.reading import ABOUT, SPREADS, Series, read_series
+from needlewise.healing.series.times import times_in
 
 LAW = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 KEYS = st.sampled_from(

@@ -14,13 +14,13 @@ from hypothesis.extra import numpy as arrays
 
 from needlewise.dose import Layer
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.histograms import NO_ENDS, Bins, Moments, ends_of
 from needlewise.healing.model import OBSERVABLES
 from needlewise.healing.population import Needling
 from needlewise.healing.task import Floats
-from needlewise.healing.trial import MEAN, PEAK, Arm, Endpoint, Trial, run_chunk
-from needlewise.healing.trial_reading import LAST_DAY, trial_of
-from needlewise.healing.trial_summary import LEVELS, Summary, summarised
+from needlewise.healing.trials.histograms import NO_ENDS, Bins, Moments, ends_of
+from needlewise.healing.trials.reading import LAST_DAY, trial_of
+from needlewise.healing.trials.summary import LEVELS, Summary, summarised
+from needlewise.healing.trials.trial import MEAN, PEAK, Arm, Endpoint, Trial, run_chunk
 from tests.unit.cli.trial.trials import SMALL
 from tests.unit.healing.people import biology
 

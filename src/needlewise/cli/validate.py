@@ -41,7 +41,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     need("validate", "numba", "Numba", "healing")
     from needlewise.cli.validation_page import as_mapping, validation_page  # noqa: PLC0415 - bring in the solvers
-    from needlewise.healing.series import DRAWS, SEED, validate  # noqa: PLC0415
+    from needlewise.healing.series.validating import DRAWS, SEED, validate  # noqa: PLC0415
 
     given = _read(options.series)
     biology = load_biology(protocol_of(date.today()))

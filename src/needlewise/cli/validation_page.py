@@ -6,10 +6,10 @@ from typing import Any
 
 from needlewise.cli.page import Page, printable
 from needlewise.healing.model import OBSERVABLES
-from needlewise.healing.series import Compared, Validation
-from needlewise.healing.series_keys import Form
-from needlewise.healing.series_marks import Mark
-from needlewise.healing.series_reading import Series
+from needlewise.healing.series.keys import Form
+from needlewise.healing.series.marks import Mark
+from needlewise.healing.series.reading import Series
+from needlewise.healing.series.validating import Compared, Validation
 
 LABEL = "Research, not medical advice. Nothing here was fitted to these series."
 _VERDICTS = {True: "met", False: "missed", None: "cannot be told"}

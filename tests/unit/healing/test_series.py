@@ -9,11 +9,11 @@ import pytest
 
 from needlewise.errors import HealingError
 from needlewise.healing.posterior import as_file, from_posterior
-from needlewise.healing.series import Validation, validate
-from needlewise.healing.series_dose import USUAL, USUAL_HOLES_PER_CM2
-from needlewise.healing.series_keys import Form
-from needlewise.healing.series_marks import marks_of
-from needlewise.healing.series_reading import FROM_NOTHING, Series, read_series
+from needlewise.healing.series.doses import USUAL, USUAL_HOLES_PER_CM2
+from needlewise.healing.series.keys import Form
+from needlewise.healing.series.marks import marks_of
+from needlewise.healing.series.reading import FROM_NOTHING, Series, read_series
+from needlewise.healing.series.validating import Validation, validate
 from tests.unit.healing.people import biology
 
 INVENTED: dict[str, Any] = {

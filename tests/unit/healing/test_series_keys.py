@@ -3,7 +3,7 @@
 import pytest
 
 from needlewise.healing.model import OBSERVABLES
-from needlewise.healing.series_keys import CALLED, Form, direction_of, meaning_of
+from needlewise.healing.series.keys import CALLED, Form, direction_of, meaning_of
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,15 @@ import pytest
 
 from needlewise.dose import Channel, Layer, injured_fraction
 from needlewise.errors import HealingError
-from needlewise.healing.histograms import BINS
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, observed
 from needlewise.healing.population import Needling
 from needlewise.healing.reference import solve
 from needlewise.healing.task import Task, traits_of
-from needlewise.healing.trial import BLOCK, LESS, MEAN, MORE, PEAK, Arm, Chunk, Endpoint, Trial, _draw, run_chunk
-from needlewise.healing.trial_reading import trial_of
-from needlewise.healing.trial_spreading import TRIES, computed
-from needlewise.healing.trial_summary import Summary, summarised
+from needlewise.healing.trials.histograms import BINS
+from needlewise.healing.trials.reading import trial_of
+from needlewise.healing.trials.spreading import TRIES, computed
+from needlewise.healing.trials.summary import Summary, summarised
+from needlewise.healing.trials.trial import BLOCK, LESS, MEAN, MORE, PEAK, Arm, Chunk, Endpoint, Trial, _draw, run_chunk
 from needlewise.knowledge import Biology
 from tests.unit.healing.people import biology
 

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from needlewise.cli.trial import results, running, summary_json, summary_text  # noqa: PLC0415
     from needlewise.cli.trial.folder import TrialFolder  # noqa: PLC0415
     from needlewise.cli.trial.spec import trial_in  # noqa: PLC0415
-    from needlewise.healing.trial_summary import summarised  # noqa: PLC0415
+    from needlewise.healing.trials.summary import summarised  # noqa: PLC0415
     from needlewise.knowledge import load_biology  # noqa: PLC0415
 
     biology = load_biology(protocol_of(date.today()))

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.cli.trial.parquet import read_columns, write_columns
-from needlewise.healing.trial import Chunk, Course, Trial
+from needlewise.healing.trials.trial import Chunk, Course, Trial
 
 PART = ".part"
 SEAL, COUNTS, ENDS = "seal", "counts", "ends"

@@ -15,7 +15,7 @@ from needlewise.cli.trial.chunk_files import NOT_WHOLE, PART
 from needlewise.cli.trial.parquet import reason_of
 from needlewise.cli.wording import plural
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.trial import Chunk, Trial, program
+from needlewise.healing.trials.trial import Chunk, Trial, program
 from needlewise.knowledge import Biology
 
 MANIFEST = "manifest.json"

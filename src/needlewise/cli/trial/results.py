@@ -12,7 +12,7 @@ from needlewise.cli.trial import summary_json
 from needlewise.cli.trial.chunk_files import write_whole
 from needlewise.cli.trial.parquet import Columns, reason_of, write_columns
 from needlewise.errors import Problem
-from needlewise.healing.trial_summary import LEVELS, Figures, Summary
+from needlewise.healing.trials.summary import LEVELS, Figures, Summary
 
 SUMMARY, COURSE, AS_JSON = "summary.parquet", "course.parquet", "summary.json"
 

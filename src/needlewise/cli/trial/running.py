@@ -14,8 +14,8 @@ from tqdm import tqdm
 from needlewise.cli.exits import StoppedError, WrongUseError
 from needlewise.cli.trial.folder import TrialFolder
 from needlewise.errors import Problem
-from needlewise.healing.trial import Trial
-from needlewise.healing.trial_spreading import computed
+from needlewise.healing.trials.spreading import computed
+from needlewise.healing.trials.trial import Trial
 from needlewise.knowledge import Biology
 
 # So many chunks are under way for each thread, so that none waits for the next.

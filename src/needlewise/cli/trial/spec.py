@@ -8,8 +8,8 @@ from typing import Any
 
 from needlewise.clinical.case_text import MOST_DOTS
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.trial import Trial
-from needlewise.healing.trial_reading import trial_of
+from needlewise.healing.trials.reading import trial_of
+from needlewise.healing.trials.trial import Trial
 from needlewise.knowledge import Biology, line_of
 
 LARGEST_BYTES = 1_000_000

@@ -4,7 +4,7 @@ import json
 from math import isfinite
 from typing import Any
 
-from needlewise.healing.trial_summary import LEVELS, ArmResult, Figures, Flag, Pair, Summary
+from needlewise.healing.trials.summary import LEVELS, ArmResult, Figures, Flag, Pair, Summary
 
 NOTE = "What a model expects of virtual people, for research. It promises nothing to anybody and decides nothing."
 

@@ -8,8 +8,8 @@ from needlewise.cli.page import Page
 from needlewise.cli.trial.summary_json import NOTE
 from needlewise.cli.wording import plural
 from needlewise.healing.model import OBSERVABLES
-from needlewise.healing.trial import LESS, Endpoint
-from needlewise.healing.trial_summary import LEVELS, Figures, Pair, Summary
+from needlewise.healing.trials.summary import LEVELS, Figures, Pair, Summary
+from needlewise.healing.trials.trial import LESS, Endpoint
 
 _HEAD = ("mean", "sd", *(f"{level:.0%}" for level in LEVELS))
 

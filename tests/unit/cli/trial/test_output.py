@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from needlewise.cli.trial.summary_json import NOTE
-from needlewise.healing.trial_summary import LEVELS
+from needlewise.healing.trials.summary import LEVELS
 from tests.unit.cli.conftest import Cli
 from tests.unit.cli.trial.trials import SMALL, written
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from needlewise.dose import Layer, Pen, Roller, pen_holes_per_cm2, roller_holes_per_cm2
 from needlewise.healing.population import Needling
-from needlewise.healing.trial_values import Reader
+from needlewise.healing.trials.values import Reader
 
 # No needle and no hand goes beyond these; what does is a slip of the pen.
 MOST_HOLES_PER_CM2, WIDEST_NEEDLE_MM, DEEPEST_MM = 100_000.0, 2.0, 10.0

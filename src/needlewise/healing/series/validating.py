@@ -16,10 +16,10 @@ from needlewise.healing import lanes
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, PARAMETERS, RESTED_BY, at_rest, observed
 from needlewise.healing.population import drawn_dose, stable
 from needlewise.healing.posterior import from_posterior
-from needlewise.healing.series_dose import USUAL, Done
-from needlewise.healing.series_keys import Form
-from needlewise.healing.series_marks import Mark, marks_of
-from needlewise.healing.series_reading import FROM_NOTHING, NotPredicted, Reported, Series, read_series
+from needlewise.healing.series.doses import USUAL, Done
+from needlewise.healing.series.keys import Form
+from needlewise.healing.series.marks import Mark, marks_of
+from needlewise.healing.series.reading import FROM_NOTHING, NotPredicted, Reported, Series, read_series
 from needlewise.healing.task import Floats, Task, traits_of
 from needlewise.knowledge import Biology
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from needlewise.errors import HealingError
-from needlewise.healing.histograms import BINS
-from needlewise.healing.trial import DAYS_PER_WEEK, LESS, MEAN, MORE, PEAK, Arm, Endpoint, Trial
-from needlewise.healing.trial_doses import needling_of
-from needlewise.healing.trial_values import Reader
+from needlewise.healing.trials.doses import needling_of
+from needlewise.healing.trials.histograms import BINS
+from needlewise.healing.trials.trial import DAYS_PER_WEEK, LESS, MEAN, MORE, PEAK, Arm, Endpoint, Trial
+from needlewise.healing.trials.values import Reader
 from needlewise.knowledge import Biology
 
 PEOPLE_PER_CHUNK = 4096

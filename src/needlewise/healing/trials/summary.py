@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.histograms import BINS, NO_ENDS, Bins, Moments, ends_of
 from needlewise.healing.task import Floats
-from needlewise.healing.trial import DAYS_PER_WEEK, LESS, MORE, Arm, Chunk, Course, Endpoint, Trial, course_bins
+from needlewise.healing.trials.histograms import BINS, NO_ENDS, Bins, Moments, ends_of
+from needlewise.healing.trials.trial import DAYS_PER_WEEK, LESS, MORE, Arm, Chunk, Course, Endpoint, Trial, course_bins
 from needlewise.knowledge import Biology, Bound
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)

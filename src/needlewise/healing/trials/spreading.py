@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
 
 from needlewise.errors import HealingError, NeedlewiseError, Problem
-from needlewise.healing.trial import Chunk, Trial, program, run_chunk
+from needlewise.healing.trials.trial import Chunk, Trial, program, run_chunk
 from needlewise.knowledge import Biology
 
 # A chunk whose workers die or vanish is asked for again so often.

@@ -20,12 +20,13 @@ import scipy
 from numpy.typing import NDArray
 
 from needlewise import dose
-from needlewise.healing import histograms, lanes, model, population, task
-from needlewise.healing.histograms import BINS, NO_ENDS, Bins, SmallCounts, ends_of
+from needlewise.healing import lanes, model, population, task
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY
 from needlewise.healing.population import Needling, drawn_dose, people
 from needlewise.healing.posterior import from_posterior
 from needlewise.healing.task import Floats, Task, traits_of
+from needlewise.healing.trials import histograms
+from needlewise.healing.trials.histograms import BINS, NO_ENDS, Bins, SmallCounts, ends_of
 from needlewise.knowledge import Biology
 
 PEAK, MEAN = "peak", "mean"

@@ -11,9 +11,9 @@ from typing import Any
 
 from needlewise.errors import HealingError, Problem
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, RESTED_BY, at_rest, observed
-from needlewise.healing.series_dose import SCHEDULE, SETTINGS, Done, done_in, number_of
-from needlewise.healing.series_keys import Form, Meaning, direction_of, meaning_of
-from needlewise.healing.series_times import OF_TISSUE, times_in, times_of
+from needlewise.healing.series.doses import SCHEDULE, SETTINGS, Done, done_in, number_of
+from needlewise.healing.series.keys import Form, Meaning, direction_of, meaning_of
+from needlewise.healing.series.times import OF_TISSUE, times_in, times_of
 
 # What an entry says about itself; no figures.
 ABOUT = frozenset(

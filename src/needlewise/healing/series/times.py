@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from needlewise.errors import Problem
-from needlewise.healing.series_dose import number_of
-from needlewise.healing.series_keys import LAST_DAY, Meaning, days_in
+from needlewise.healing.series.doses import number_of
+from needlewise.healing.series.keys import LAST_DAY, Meaning, days_in
 
 _TIME = re.compile(
     r"(?:(time|biopsy|sample|measurement|assessment|follow_up)_)?(hour|day|week|month)s?(_after_last(?:_session)?)?"

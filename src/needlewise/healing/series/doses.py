@@ -10,7 +10,7 @@ from typing import Any
 from needlewise.dose import Layer, Pen, Roller, pen_holes_per_cm2, roller_holes_per_cm2, stamp_holes_per_cm2
 from needlewise.errors import DoseError, Problem
 from needlewise.healing.population import Needling
-from needlewise.healing.series_keys import DAYS_OF, LAST_DAY, days_in
+from needlewise.healing.series.keys import DAYS_OF, LAST_DAY, days_in
 
 # The usual session: a roller of 192 needles of 1.5 mm, 15 passes; the layer is that of the figures (biology/figures.toml).
 DEPTH_MM, NEEDLE_DIAMETER_MM, NEEDLES, PASSES, DRUM_MM = 1.5, 0.25, 192, 15, 20.0

@@ -1,0 +1,1 @@
+"""Published series that the model was never fitted to: read as they were printed, and held beside what it predicts."""
