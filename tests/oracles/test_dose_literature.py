@@ -154,7 +154,7 @@ def test_holes_thrown_at_random_open_the_share_that_the_formula_says() -> None:
 def test_the_worked_examples_of_the_page_on_dose_come_out_as_printed() -> None:
     page = (ROOT / "docs" / "explanation" / "dose.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         assert "assert" in block
         exec(block, {})  # noqa: S102 - the page of this project

@@ -113,7 +113,7 @@ def test_a_density_nobody_can_reach_for_want_of_facts_is_answered_with_what_lack
 
 
 @pytest.mark.parametrize(
-    ("glide", "reach"), [(2000.0 / 3, DataReach.INSIDE), (20.0, DataReach.PARTLY), (5.0, DataReach.BEYOND)]
+    ("glide", "reach"), [(2000.0 / 3, DataReach.INSIDE), (40.0, DataReach.PARTLY), (5.0, DataReach.BEYOND)]
 )
 def test_a_dose_says_how_it_lies_to_the_data(glide: float, reach: DataReach) -> None:
     found = dose(sex="female", numbers={"glide_mm_per_second": glide})

@@ -148,21 +148,21 @@ def test_the_patients_handout_has_it(client: Client, answers: Fields) -> None:
 
 @pytest.fixture
 def _nobody_heals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Knowledge under which no drawn person has a stable rest."""
+    """Knowledge whose calibrated sample belongs to other priors."""
 
-    def unstable(on: date) -> Biology:
+    def refitted(on: date) -> Biology:
         known = biology_on(on)
         loop = {name: replace(known.parameters[name], median=1e6) for name in ("tA", "ka")}
         return replace(known, parameters={**known.parameters, **loop})
 
-    monkeypatch.setattr(expecting, "biology_on", unstable)
+    monkeypatch.setattr(expecting, "biology_on", refitted)
 
 
 @pytest.mark.usefixtures("_nobody_heals")
 def test_a_model_that_cannot_reckon_says_so_and_the_plan_and_its_handout_stand(client: Client, answers: Fields) -> None:
     told = ask_for(client, answers).content.decode()
     assert "The model could not reckon this." in told
-    assert "next to nobody drawn has a stable rest" in told
+    assert "fitted to other figures or priors" in told
     file = post(client, answers, f"{URL}plan.pdf")
     assert file.headers["Content-Type"] == "application/pdf"
     text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(file.content))

@@ -47,8 +47,8 @@ OURS = {
     "devices": ("devices:devices:", 1),
     "adjuncts": ("adjuncts:rows:", 0),
     "scales": ("scales:scales:", 0),
-    # The papers and tables that studies were read in and no rule cites.
-    "sources": ("sources:", 85),
+    # The papers and tables that studies were read in and no rule cites, and what the model of healing rests on.
+    "sources": ("sources:", 101),
     "studies": ("studies:", 0),
 }
 

@@ -44,7 +44,7 @@ def test_a_fault_is_named_with_its_line(old: str, new: str, said: str, tmp_path:
 
 def test_a_layer_is_needed(tmp_path: Path, protocol: Protocol) -> None:
     with pytest.raises(KnowledgeError, match="from_mm"):
-        load_biology(protocol, changed(tmp_path, "from_mm = 0.1\n", "", "dose.toml"))
+        load_biology(protocol, changed(tmp_path, "from_mm = 0.1\n", "", "layers.toml"))
 
 
 def test_patients_are_told_of_few_things_and_each_is_explained(protocol: Protocol) -> None:
