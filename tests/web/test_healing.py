@@ -54,7 +54,7 @@ def test_what_is_loaded_has_words_pictures_a_table_and_how_sure_one_can_be(clien
     told = response.content.decode()
     assert "<html" not in told
     assert told.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == 2
-    assert "For half of them, the redness has faded within" in told
+    assert "For half of the people, the redness has faded within" in told
     assert "6 months after your first visit" in told
     assert "How sure can we be of" in told
     assert told.count("<tr>") > 5

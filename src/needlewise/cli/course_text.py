@@ -45,10 +45,13 @@ def why_nothing(found: Sequence[Outlook], consultation: Consultation) -> str:
 
 def without_dose(one: Outlook) -> str:
     """What is missing, by name, and what to do."""
-    facts = listed(name.replace("_", " ") for name in one.missing)
-    device = one.treated.device or "no device is named, and its figures are"
-    known = f"of the device `{device}`, not known: {facts}" if one.treated.device else f"{device} not known: {facts}"
-    return f"Not simulated: {known}. Enter them in the case under [[clinic.device]]; nothing is guessed."
+    if not one.treated.device:
+        return "Not simulated: no device is named, so the dose is not known. Name one in the case: `[clinic] devices = [...]`."
+    keys = listed(f"`{name}`" for name in one.missing)
+    return (
+        f"Not simulated: the record of `{one.treated.device}` leaves figures open, and nothing is guessed. Add to the case "
+        f'`[[clinic.device]]` with `id = "{one.treated.device}"` and {keys}.'
+    )
 
 
 def _write(page: Page, one: Outlook, biology: Biology, form: str | None) -> None:

@@ -42,7 +42,7 @@ FIELDS: Mapping[str, Field] = {
     "needle_diameter_mm": Field("width of a needle", "mm", 0.01, 2),
     "strokes_per_second": Field("strokes per second", "", 1, 1000),
     "swept_width_mm": Field("swept width", "mm", 0.1, 100),
-    "glide_mm_per_second": Field("glide speed", "mm per second", 0.1, 1000),
+    "glide_mm_per_second": Field("glide speed", "mm/s", 0.1, 1000),
     "drum_diameter_mm": Field("diameter of the drum", "mm", 1, 200),
     "drum_width_mm": Field("width of the drum", "mm", 1, 200),
     "stamps": Field("stamps", "", 1, 100_000, whole=True),

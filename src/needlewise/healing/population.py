@@ -35,7 +35,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
-    """Virtual people. `unstable` were drawn and left out, because their healing would keep itself going for ever."""
+    """Virtual people. `unstable` were drawn and left out, because their rest is not stable: healing would start by itself."""
 
     parameters: Floats
     form: NDArray[np.int64]

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -32,6 +33,8 @@ def from_posterior(biology: Biology, forms: tuple[str, ...] | None = None) -> Sa
         raise HealingError(Problem("biology", "no calibrated sample", "posterior.toml and posterior.npz", again))
     if fitted.fitted_to != biology.fitted_to:
         raise HealingError(Problem("biology/posterior.toml", "fitted to other figures or priors", "a new fit", again))
+    if fitted.equations != equations_digest():
+        raise HealingError(Problem("biology/posterior.toml", "fitted to other equations", "a new fit", again))
     wanted = forms or tuple(one.id for one in biology.structures.values() if one.share > 0)
     if lacking := [name for name in wanted if name not in {one.id for one in fitted.form}]:
         raise HealingError(Problem("form", f"`{lacking[0]}` was not fitted", _names(biology), again))
@@ -100,6 +103,7 @@ def as_toml(fits: tuple[FormFit, ...], biology: Biology, sample: bytes, seed: in
     return "\n".join(lines) + "\n"
 
 
+@cache
 def equations_digest() -> str:
     """A digest of the text of the equations: another text, another fit."""
     parts = (model.rates, model.needled, model.at_rest, model.wounded, model.observed)

@@ -72,6 +72,11 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def _plainly(value: float) -> str:
+    """A number that is told with the precision of its percentage: a decimal below 10, none above."""
+    return number(value) if value < 9.95 else f"{value:.0f}"
+
+
 def percent(share: float) -> str:
     """A share of one as a percentage: a decimal below 10, none above."""
     value = 100 * share
@@ -118,7 +123,7 @@ def _open_area(one: Reckoned) -> FigureWords:
     if one.dose is None:
         return FigureWords("open-area", "Open area", "", "", _not_computable(lacking(one)), rests)
     band = one.dose.open_area
-    says = f"Of a square centimetre of surface, about {number(100 * band.median)} mm² stand open right after."
+    says = f"Of a square centimetre of surface, about {_plainly(100 * band.median)} mm² stand open right after."
     return FigureWords("open-area", "Open area", percent(band.median), _shares(band), says, rests)
 
 

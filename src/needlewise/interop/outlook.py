@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from needlewise.clinical.treated import Treated
 from needlewise.consultation import Foreseen
-from needlewise.healing.course import LEVELS, MEDIAN, WATCHED_DAYS, Comparison, Course, Over, ReadOffBand
+from needlewise.healing.course import LEVELS, MEDIAN, WATCHED_DAYS, Comparison, Course, Difference, Over, ReadOffBand
 from needlewise.healing.task import Floats
 from needlewise.interop.days import listed, span
 from needlewise.interop.places import places_in_words
@@ -26,7 +26,9 @@ PROPOSED = (
     "We chose from which level on redness counts as faded and the holes as closed; no study says. Most of what the model "
     "reckons with we chose too, from a few studies."
 )
-READ_SMALL = "100 % would be red, or open, all over. The line is the middle of all people, the shade 90 of 100."
+READ_SMALL = (
+    "At 100 % all of the skin would be red, or open. The line is the middle of all people, the shade 90 of 100."
+)
 READ_YEAR = "The numbers on top are your visits."
 NOT_LOOKS = "More collagen is not the same as skin that looks better."
 # What stands after the names of what is so sure.
@@ -37,11 +39,15 @@ SURE = {
 FRESH = "The model begins with untreated skin: sessions before this plan are not counted."
 # What is read in the first two weeks, and over the year.
 RECOVERY, TISSUE = ("redness", "barrier"), "collagen"
+# The same for the patient, in this order.
+PLAIN_NAMES = ("the redness", "the tiny holes", "the collagen")
 LOW_END, LOWER, UPPER, HIGH_END = (LEVELS.index(level) for level in (0.05, 0.25, 0.75, 0.95))
 MINUS = "\u2212"
 Values = Sequence[float] | Floats
 _LATE_DAYS = 0.5
 _HUNDRED = 100
+# From this percentage on no decimal is told.
+_WHOLE_FROM = 9.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,8 @@ class Outlook:
     def sure_plain(self) -> tuple[str, ...]:
         """How sure one can be, for the patient: what is equally sure in one sentence."""
         names: dict[str, list[str]] = {}
-        for told in self.sure:
-            names.setdefault(told.plain, []).append(told.name.lower())
+        for told, name in zip(self.sure, PLAIN_NAMES if self.sure else (), strict=True):
+            names.setdefault(told.plain, []).append(name)
         return tuple(
             f"How sure can we be of {listed(mine)}? {plain[:1].upper()}{plain[1:]}" for plain, mine in names.items()
         )
@@ -127,14 +133,12 @@ def compared(found: Comparison, biology: Biology) -> tuple[tuple[str, str], ...]
     """What the second schedule does to the same people: a name, and the difference in words."""
     rows = []
     for one in found.differences:
-        share = f"{round(_HUNDRED * one.more_share)} of {_HUNDRED} people"
         if one.of in biology.thresholds:
             name = f"{biology.thresholds[one.of].practitioner}, after the last session"
-            reach = f"{_days(one.middle)} ({_days(one.low)} to {_days(one.high)}); longer for {share}"
+            rows.append((name, _difference(one, "days", "longer", 1, 1)))
         else:
             name = f"Collagen, {biology.read_offs[one.of].words} after the first session"
-            reach = f"{_points(one.middle)} ({_points(one.low)} to {_points(one.high)}); more for {share}"
-        rows.append((name, reach))
+            rows.append((name, _difference(one, "points", "more", _HUNDRED, 0)))
     return tuple(rows)
 
 
@@ -210,9 +214,9 @@ def _by_day(days: float | None) -> str:
 
 def _plain_over(one: Over, what: str) -> str:
     if one.half is None:
-        return f"For half of them, it takes longer than we looked until {what}."
+        return f"For half of the people, it takes longer than we looked until {what}."
     most = "it takes longer than we looked" if one.nine_of_ten is None else _within(one.nine_of_ten)
-    return f"For half of them, {what} {_within(one.half)} after a visit. For 9 of 10, {most}."
+    return f"For half of the people, {what} {_within(one.half)} after a visit. For 9 of 10, {most}."
 
 
 def _within(days: float) -> str:
@@ -236,7 +240,7 @@ def _read_off(row: ReadOffBand, biology: Biology) -> Told:
     values = row.values
     text = f"{change_told(values)}; half of the people {_percent(values[LOWER])} to {_percent(values[UPPER])}."
     plain = f"{words[:1].upper()}{words[1:]} after your first visit: {_plain_change(values[MEDIAN])}. "
-    plain += f"For 9 of 10 of them, from {_plain_amount(values[LOW_END])} to {_plain_amount(values[HIGH_END])}."
+    plain += f"For 9 of 10 people, {_plain_span(values[LOW_END], values[HIGH_END])}."
     return Told(words, text, plain)
 
 
@@ -245,6 +249,14 @@ def _plain_change(value: float) -> str:
     if change == 0:
         return "as much collagen as before in the middle of the group"
     return f"about {abs(change)} % {'more' if change > 0 else 'less'} collagen in the middle of the group"
+
+
+def _plain_span(low: float, high: float) -> str:
+    """From 5 % less to 71 % more; from 2 % to 92 % more."""
+    ends = [_plain_amount(value) for value in (low, high)]
+    if all(end.endswith(" more") for end in ends):
+        ends[0] = ends[0].removesuffix(" more")
+    return f"from {ends[0]} to {ends[1]}"
 
 
 def _plain_amount(value: float) -> str:
@@ -264,14 +276,26 @@ def _form(course: Course, name: str) -> str:
 
 
 def _left_out(course: Course) -> str:
-    told = f"{course.people:,} virtual people followed; {course.unstable:,} drawn and left out, because their healing would never end"
+    told = f"{course.people:,} virtual people followed; {course.unstable:,} drawn and left out, because their rest is not stable"
     age = course.regimen.age_years
-    reckoned = "Age is not known and changes nothing." if age is None else f"Reckoned for an age of {age:g}."
+    reckoned = (
+        "Age is not known: reckoned as for a young adult, whose gain is the largest."
+        if age is None
+        else f"Reckoned for an age of {age:g}."
+    )
     return f"{told}; {course.failed:,} could not be followed. {reckoned}" if course.failed else f"{told}. {reckoned}"
 
 
+def share_told(share: float) -> str:
+    """A share of one in percent, without its sign: a decimal below 10, none above, and never less than 0."""
+    value = _HUNDRED * max(float(share), 0.0)
+    told = f"{value:.1f}" if value < _WHOLE_FROM else f"{value:.0f}"
+    return "0" if told == "0.0" else told
+
+
 def _band(values: Values) -> str:
-    return f"{_HUNDRED * values[MEDIAN]:.1f} % ({_HUNDRED * values[LOW_END]:.1f} to {_HUNDRED * values[HIGH_END]:.1f})"
+    middle, low, high = (share_told(values[at]) for at in (MEDIAN, LOW_END, HIGH_END))
+    return "below 0.1 %" if high == "0" else f"{middle} % ({low} to {high})"
 
 
 def _percent(value: float) -> str:
@@ -279,11 +303,15 @@ def _percent(value: float) -> str:
     return "0" if change == 0 else f"{change:+d}".replace("-", MINUS)
 
 
-def _points(value: float) -> str:
-    points = round(_HUNDRED * value, 1)
-    return "0 points" if points == 0 else f"{points:+.1f} points".replace("-", MINUS)
+def _difference(one: Difference, unit: str, more: str, scale: int, decimals: int) -> str:
+    """−11 points (−24 to −1); more for 1 of 100 people. Where all ends round to nothing, that is said instead."""
+    middle, low, high = (_signed(scale * value, decimals) for value in (one.middle, one.low, one.high))
+    if middle == low == high == "0":
+        least = "1 point" if decimals == 0 else f"0.1 {unit}"
+        return f"no difference: less than {least} for 90 of {_HUNDRED} people"
+    return f"{middle} {unit} ({low} to {high}); {more} for {round(_HUNDRED * one.more_share)} of {_HUNDRED} people"
 
 
-def _days(value: float) -> str:
-    days = round(value, 1)
-    return "0 days" if days == 0 else f"{days:+.1f} days".replace("-", MINUS)
+def _signed(value: float, decimals: int) -> str:
+    rounded = round(value, decimals)
+    return "0" if rounded == 0 else f"{rounded:+.{decimals}f}".replace("-", MINUS)

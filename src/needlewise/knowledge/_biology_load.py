@@ -66,6 +66,12 @@ SEXES = ("", "male", "female")
 ONE: dict[str, dict[str, type]] = {"figures.toml": {"own_factor": OwnFactor}, "layers.toml": {"top": LayerTop}}
 # Written by `needlewise calibrate`, and missing before the first fit.
 POSTERIOR, SAMPLE = "posterior.toml", "posterior.npz"
+# Rows that the rooms above ask for by name.
+NEEDED = {
+    ("bounds.toml", "bound"): ("injured", "spacing", "sessions"),
+    ("dose.toml", "spread"): ("depth-share", "halo", "width-share"),
+    ("reading.toml", "threshold"): ("barrier-closed", "redness-over"),
+}
 ABOVE_ZERO = (
     "median",
     "share",
@@ -174,6 +180,9 @@ class _Reader:
                 self.problems.append(at.under(name).problem(f"`{slug}` stands twice", "each once"))
             found[slug] = row
             self.problems.extend(_of_numbers(row, at))
+        for wanted in NEEDED.get((file, key), ()):
+            if wanted not in found:
+                self.problems.append(Written(document).problem(f"no [[{key}]] `{wanted}`", "one of each"))
         return found
 
     def _one(self, file: str, key: str) -> Any:
@@ -221,6 +230,8 @@ def _of_numbers(row: Any, at: Written) -> Iterator[Problem]:
         for one in value if isinstance(value, tuple) else () if value is None else (value,):
             if not (isfinite(one) and one >= 0):
                 yield at.under(key).problem(f"`{key}` is {one:g}", "a finite number, 0 or more")
+    if isinstance(row, Ageing) and not row.from_years < row.to_years:
+        yield at.under("to_years").problem(f"to {row.to_years:g} years", f"later than {row.from_years:g}")
     if isinstance(row, DoseSpread) and not row.least < row.median <= row.most:
         yield at.under("median").problem(f"median {row.median:g}", f"between {row.least:g} and {row.most:g}")
     if isinstance(row, Parameter) and row.log_sd > 0 and row.median <= 0:

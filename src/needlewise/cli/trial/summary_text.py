@@ -1,7 +1,7 @@
 """The summary as a page of text."""
 
 from collections.abc import Iterable
-from math import inf, isnan
+from math import ceil, inf, isnan, log10
 from pathlib import Path
 
 from needlewise.cli.page import Page
@@ -10,7 +10,9 @@ from needlewise.cli.wording import plural
 from needlewise.healing.model import OBSERVABLES
 from needlewise.healing.trials.summary import LEVELS, Figures, Pair, Summary
 from needlewise.healing.trials.trial import LESS, Endpoint
+from needlewise.interop.outlook import MINUS
 
+_MOST_DECIMALS = 6
 _HEAD = ("mean", "sd", *(f"{level:.0%}" for level in LEVELS))
 
 
@@ -68,10 +70,12 @@ def _shares(pair: Pair, endpoint: Endpoint) -> str:
     if not count:
         return f"{pair.arm}: nobody to compare"
     more, less = pair.more / count, pair.less / count
-    told = f"{pair.arm}: more of it than {pair.against} in {more:.1%} of people, less in {less:.1%}"
+    told = f"{pair.arm}: more of it than {pair.against} in {_share(more)} of people, less in {_share(less)}"
     if pair.better is None:
         return told
-    return f"{told}; {'less' if endpoint.better == LESS else 'more'} is wished for, so {pair.better:.1%} fare better"
+    return (
+        f"{told}; {'less' if endpoint.better == LESS else 'more'} is wished for, so {_share(pair.better)} fare better"
+    )
 
 
 def _when(endpoint: Endpoint) -> str:
@@ -82,12 +86,28 @@ def _when(endpoint: Endpoint) -> str:
 
 
 def _cells(of: Figures) -> tuple[str, ...]:
-    return tuple(_number(value) for value in (of.mean, of.sd, *of.quantiles))
+    decimals = _decimals(of.error)
+    return tuple(_number(value, decimals) for value in (of.mean, of.sd, *of.quantiles))
 
 
-def _number(value: float) -> str:
+def _decimals(error: float) -> int:
+    """As many as the error of the quantiles allows: 3 for half a thousandth."""
+    return min(max(ceil(-log10(2 * error) - 1e-9), 0), _MOST_DECIMALS) if 0 < error < inf else _MOST_DECIMALS
+
+
+def _share(of: float) -> str:
+    """A whole percentage; what is nearly none or nearly all is said so."""
+    if 0 < of < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < of < 1 else f"{of:.0%}"
+
+
+def _number(value: float, decimals: int) -> str:
     if isnan(value):
         return "-"
     if abs(value) == inf:
         return "above" if value > 0 else "below"
-    return f"{value:.4g}" if abs(value) >= 1e-6 else "0"
+    if abs(value) < 1e-6:
+        return "0"
+    told = f"{value:.{decimals}f}"
+    return told.replace("-", "" if float(told) == 0 else MINUS)

@@ -34,7 +34,8 @@ def trial_of(tables: Mapping[str, Any], biology: Biology) -> Trial:
     if people > chunk * MOST_CHUNKS:
         at.fault("chunk", f"{people:,} people in chunks of {chunk:,}", f"at most {MOST_CHUNKS:,} chunks", "larger ones")
     title = at.text("title")
-    forms = at.names("forms", "form", biology.structures)
+    fitted = [one.id for one in biology.posterior.form] if biology.posterior else []
+    forms = at.names("forms", "fitted form", fitted)
     ages = _ages(at)
     arms = _arms(at)
     endpoints = _endpoints(at)

@@ -123,7 +123,7 @@ class Course:
 class Chunk:
     """What came out of one chunk.
 
-    unstable   people who were drawn and left out, because their healing would keep itself going for ever
+    unstable   people who were drawn and left out, because their rest is not stable
     form       (people,), index into the forms
     ages       (people,), in years; NaN where age plays no part
     injured    (people, arms), share of the layer that one session injures; open_area: of the surface that it opens

@@ -12,13 +12,15 @@ from typing import Any
 from needlewise.healing.course import LEVELS, MEDIAN, Course
 from needlewise.healing.task import Floats
 from needlewise.interop.charts.forest import FONT, SCHEMA, SMALL, TEXT, Ink, Spec
+from needlewise.interop.expectations import MODEL_NO_PROMISE
+from needlewise.interop.outlook import share_told
 
 YEAR, YEAR_HIGH = 310, 170
 SMALL_WIDE, SMALL_HIGH, BETWEEN = 138, 96, 44
 TWO_WEEKS = 14.0
 MONTHS = ((0.0, "start"), (91.0, "3"), (182.0, "6"), (273.0, "9"), (364.0, "12 months"))
 DAYS = ((0.0, "0"), (3.0, "3"), (7.0, "7"), (14.0, "14 days"))
-PANELS = (("redness", "Redness"), ("barrier", "Open barrier"))
+PANELS = (("redness", "Redness"), ("barrier", "Tiny holes still open"))
 GAIN = "collagen"
 MINUS = "\u2212"
 _MOST_TICKS = 6
@@ -46,7 +48,8 @@ def year(course: Course, label: str = "", form: str | None = None, beside: Cours
         *_bands(course.days, bands, x, y, full=True),
         *_sessions(course, (0.0, last)),
         *_key(YEAR_HIGH + 40),
-        _words([(0, -30, "Collagen, change against before", Ink.INK, "left", 600, TEXT)]),
+        _words([(0, YEAR_HIGH + 60, MODEL_NO_PROMISE, Ink.SOFT, "left", 400, SMALL)]),
+        _words([(0, -36, "Collagen, change against before", Ink.INK, "left", 600, TEXT)]),
     ]  # fmt: skip
     return _whole(layers, YEAR, YEAR_HIGH, year_told(course, label, form))
 
@@ -95,8 +98,8 @@ def two_weeks_told(course: Course, label: str = "", form: str | None = None) -> 
     """The picture of the first weeks as a sentence."""
     told = []
     for name, title in PANELS:
-        bands = 100 * course.bands(form).of(name)
-        read = [f"{bands[MEDIAN, course.at(day)]:.1f} % on day {day:g}" for day in (0, 1, 3, 7)]
+        bands = course.bands(form).of(name)
+        read = [f"{share_told(bands[MEDIAN, course.at(day)])} % on day {day:g}" for day in (0, 1, 3, 7)]
         told.append(f"{title}: {', '.join(read)}")
     where = f", {label}" if label else ""
     return f"Recovery expected after the first session{where}, in the middle of all people. {'. '.join(told)}. A model, not a promise."
@@ -156,7 +159,7 @@ def _grid(
 
 
 def _sessions(course: Course, span: tuple[float, float]) -> Iterator[Spec]:
-    """A line down from the number of each session."""
+    """A line down from the number of each session, which the patient knows as a visit."""
     places = [_along(day, span, YEAR) for day in course.regimen.session_days]
     rows = [{"x": x, "y": 0.0, "y2": float(YEAR_HIGH)} for x in places]
     yield {
@@ -166,12 +169,13 @@ def _sessions(course: Course, span: tuple[float, float]) -> Iterator[Spec]:
     }
     close = any(after - before < 12 for before, after in pairwise(places))
     numbers = [str(number) if not close or number in (1, len(places)) else "" for number in range(1, len(places) + 1)]
-    yield _words([(x, -8, text, Ink.SOFT, "center", 600, SMALL) for x, text in zip(places, numbers, strict=True)])
+    yield _words([(-6, -13, "visit", Ink.SOFT, "right", 400, SMALL)])
+    yield _words([(x, -13, text, Ink.SOFT, "center", 600, SMALL) for x, text in zip(places, numbers, strict=True)])
 
 
 def _key(y: float) -> Iterator[Spec]:
     """What the shades and the line are, below."""
-    boxes = [(0.0, _WIDE), (118.0, _WIDE), (118.0, _NARROW)]
+    boxes = [(0.0, _WIDE), (128.0, _WIDE), (128.0, _NARROW)]
     for x, shade in boxes:
         yield {
             "data": {"values": [{"x": x, "x2": x + 14, "y": y - 5, "y2": y + 5}]},
@@ -179,11 +183,11 @@ def _key(y: float) -> Iterator[Spec]:
             "encoding": {"x": _pixels("x"), "x2": {"field": "x2"}, "y": _pixels("y"), "y2": {"field": "y2"}},
         }
     yield {
-        "data": {"values": [{"x": 216.0, "x2": 230.0, "y": y}]},
+        "data": {"values": [{"x": 228.0, "x2": 242.0, "y": y}]},
         "mark": {"type": "rule", "color": Ink.ACCENT, "strokeWidth": 2},
         "encoding": {"x": _pixels("x"), "x2": {"field": "x2"}, "y": _pixels("y")},
     }
-    words = ((19.0, "90 of 100 people"), (137.0, "half of them"), (235.0, "the middle"))
+    words = ((19.0, "90 of 100 people"), (147.0, "half of them"), (247.0, "the middle"))
     yield _words([(x, y, text, Ink.SOFT, "left", 400, SMALL) for x, text in words])
 
 

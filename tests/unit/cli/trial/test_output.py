@@ -31,7 +31,7 @@ def test_arms_that_are_alike_differ_by_nothing(cli: Cli, tmp_path: Path) -> None
     text = printed(cli, tmp_path, ALIKE)
     row = next(line for line in text.splitlines() if line.strip().startswith("two-weeks less four-weeks"))
     assert row.split()[3:] == ["0"] * (2 + len(LEVELS))
-    assert "in 0.0% of people, less in 0.0%" in " ".join(text.split())
+    assert "in 0% of people, less in 0%" in " ".join(text.split())
 
 
 def test_json_is_what_stands_in_the_folder_and_in_the_table(cli: Cli, tmp_path: Path) -> None:

@@ -121,11 +121,17 @@ def _compare(
 
 
 def _sides(one: Outlook, found: Comparison, wanted: Variation, biology: Biology) -> list[Side]:
-    otherwise = f"{wanted.sessions} sessions, {wanted.interval_days} days apart, from {wanted.depth_mm:g} mm on, {wanted.passes} passes"
     return [
         _side("As planned", sessions_in_words(one.treated), (found.first, found.second), one.label, biology),
-        _side("Otherwise", otherwise, (found.second, found.first), one.label, biology),
+        _side("Otherwise", _otherwise(wanted), (found.second, found.first), one.label, biology),
     ]
+
+
+def _otherwise(wanted: Variation) -> str:
+    apart = f", {wanted.interval_days} days apart" if wanted.sessions > 1 else ""
+    sessions = f"{wanted.sessions} session{'' if wanted.sessions == 1 else 's'}{apart}"
+    depth = f"{'from ' if wanted.sessions > 1 else ''}{wanted.depth_mm:g} mm {'on' if wanted.sessions > 1 else 'deep'}"
+    return f"{sessions}, {depth}, {wanted.passes} {'pass' if wanted.passes == 1 else 'passes'}"
 
 
 def _side(title: str, sessions: str, both: tuple[Course, Course], label: str, biology: Biology) -> Side:

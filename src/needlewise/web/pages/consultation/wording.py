@@ -66,6 +66,6 @@ FIGURES = {
     "needle_count": ("Needles in the cartridge", ""),
     "needle_diameter_mm": ("Needle diameter", "mm"),
     "strokes_per_second": ("Strokes", "per second"),
-    "glide_mm_per_second": ("Glide of the hand", "mm per second"),
+    "glide_mm_per_second": ("Glide of the hand", "mm/s"),
     "swept_width_mm": ("Width of the cartridge", "mm"),
 }

@@ -204,7 +204,7 @@ def unknowns_of(biology: Biology) -> Iterator[UnknownView]:
         unit = "" if row.unit == "1" else f" {row.unit}"
         yield UnknownView(
             f"{row.name[0].upper()}{row.name[1:]}",
-            f"{row.median:g}{unit}",
+            f"{row.median:.2f}{unit}",
             f"{one.quantile(LOW):.2f} to {one.quantile(HIGH):.2f}{unit}",
             mark_view(row.mark, biology.protocol),
         )
