@@ -163,14 +163,9 @@ def _refused(leeway: Leeway, wanted: Variation) -> Iterator[Problem]:
         ("depth of the first session", wanted.depth_mm, leeway.depth_mm, " mm"),
         ("passes", wanted.passes, leeway.passes, ""),
     )
-    for name, value in (
-        ("days between sessions", wanted.interval_days),
-        ("sessions", wanted.sessions),
-        ("passes", wanted.passes),
-    ):
-        # Whoever calls from a program of their own may hand over anything.
-        if not isinstance(value, int):
-            yield Problem(name, f"{value:g}", "a whole number")
+    whole = {"days between sessions": wanted.interval_days, "sessions": wanted.sessions, "passes": wanted.passes}
+    # Whoever calls from a program of their own may hand over a fraction.
+    yield from (Problem(name, f"{count:g}", "a whole number") for name, count in whole.items() if count % 1)
     for name, value, (low, high), unit in ends:
         if not low - _ROUNDING <= value <= high + _ROUNDING:
             allowed = f"{low:g}{unit}" if low == high else f"{low:g} to {high:g}{unit}"

@@ -116,3 +116,10 @@ def test_a_sample_written_down_is_read_back() -> None:
     found = from_posterior(replace(biology(), posterior=fitted), ("braked",))
     assert found.parameters == pytest.approx(parameters_of(asked, kept), rel=1e-6)
     assert found.parameters.shape == (50, len(PARAMETERS))
+
+
+def test_a_sample_of_other_equations_is_refused() -> None:
+    whole = biology()
+    assert whole.posterior is not None
+    with pytest.raises(HealingError, match="other equations"):
+        from_posterior(replace(whole, posterior=replace(whole.posterior, equations="0000000000000000")))

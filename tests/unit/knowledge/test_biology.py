@@ -78,3 +78,19 @@ def test_words_may_change_without_another_fit_and_numbers_may_not(tree: Tree, pr
     assert after.fitted_to == before.fitted_to
     tree.change(FIGURES, "values = [1.532]", "values = [1.5]")
     assert load_biology(protocol, tree.root).fitted_to != before.fitted_to
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        (BOUNDS, 'id = "injured"', 'id = "injurd"', "no [[bound]] `injured`"),
+        (DOSE, 'id = "halo"', 'id = "hallo"', "no [[spread]] `halo`"),
+        ("biology/reading.toml", 'id = "redness-over"', 'id = "redness-gone"', "no [[threshold]] `redness-over`"),
+        (PATIENTS, "to_years = 80", "to_years = 24", "to 24 years"),
+    ],
+)
+def test_a_row_that_others_ask_for_by_name_is_not_lost(
+    tree: Tree, protocol: Protocol, file: str, old: str, new: str, says: str
+) -> None:
+    tree.change(file, old, new)
+    assert says in told(tree, protocol)

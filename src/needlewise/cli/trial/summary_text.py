@@ -41,7 +41,7 @@ def _counts(summary: Summary) -> Iterable[tuple[str, str]]:
     trial = summary.trial
     followed = f"{summary.people:,} virtual people, each treated in all of {plural(len(trial.arms), 'arm')}"
     yield "people", f"{followed}; seed {trial.seed}, chunks of {trial.chunk:,}"
-    yield "left out", f"{summary.unstable:,} of {summary.drawn:,} drawn, because their healing would never end"
+    yield "left out", f"{summary.unstable:,} of {summary.drawn:,} drawn, because their rest is not stable"
     yield "failed", f"{summary.failed:,} whose course could not be computed in every arm"
 
 
