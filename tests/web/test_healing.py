@@ -76,7 +76,7 @@ def test_a_device_without_its_figures_is_named_with_what_is_missing(client: Clie
     fields = fields_of(client.get(URL, {"example": "third-session"}))
     told = ask_for(client, fields).content.decode()
     assert "Nothing is guessed." in told
-    assert "glide of the hand" in told
+    assert "strokes per second, glide of the hand" in told
     assert 'href="#device-skinpen_precision"' in told
     assert "<svg xmlns" not in told
 

@@ -29,7 +29,7 @@ PROPOSED = (
 READ_SMALL = (
     "At 100 % all of the skin would be red, or open. The line is the middle of all people, the shade 90 of 100."
 )
-READ_YEAR = "The numbers on top are your visits."
+READ_YEAR = "The line is the middle of all people. Each dotted line is one of your visits."
 NOT_LOOKS = "More collagen is not the same as skin that looks better."
 # What stands after the names of what is so sure.
 SURE = {
@@ -308,7 +308,7 @@ def _difference(one: Difference, unit: str, more: str, scale: int, decimals: int
     middle, low, high = (_signed(scale * value, decimals) for value in (one.middle, one.low, one.high))
     if middle == low == high == "0":
         least = "1 point" if decimals == 0 else f"0.1 {unit}"
-        return f"no difference: less than {least} for 90 of {_HUNDRED} people"
+        return f"No difference: less than {least} for 90 of {_HUNDRED} people"
     return f"{middle} {unit} ({low} to {high}); {more} for {round(_HUNDRED * one.more_share)} of {_HUNDRED} people"
 
 

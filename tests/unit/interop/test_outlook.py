@@ -108,7 +108,7 @@ def test_another_schedule_is_compared_on_the_same_people_and_told_with_its_share
     rows = dict(compared(found, biology()))
     assert "of 100 people" in rows["Collagen, 12 months after the first session"]
     same = compare(found.first.regimen, found.first.regimen, biology(), 100)
-    assert all(told.startswith("no difference") for _, told in compared(same, biology()))
+    assert all(told.startswith("No difference") for _, told in compared(same, biology()))
 
 
 def test_a_place_that_is_not_planned_is_refused_with_those_that_are() -> None:

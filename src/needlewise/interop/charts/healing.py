@@ -106,7 +106,9 @@ def two_weeks_told(course: Course, label: str = "", form: str | None = None) -> 
 
 
 def _whole(layers: Sequence[Spec], width: int, height: int, sentence: str) -> Spec:
-    return _outer(sentence) | {"width": width, "height": height, "layer": list(layers)}
+    # Room at the left for the words of a wider font, where a file is seen without that of the page.
+    room = {"left": 12, "right": 4, "top": 4, "bottom": 4}
+    return _outer(sentence) | {"padding": room, "width": width, "height": height, "layer": list(layers)}
 
 
 def _outer(sentence: str) -> Spec:
@@ -169,7 +171,7 @@ def _sessions(course: Course, span: tuple[float, float]) -> Iterator[Spec]:
     }
     close = any(after - before < 12 for before, after in pairwise(places))
     numbers = [str(number) if not close or number in (1, len(places)) else "" for number in range(1, len(places) + 1)]
-    yield _words([(-6, -13, "visit", Ink.SOFT, "right", 400, SMALL)])
+    yield _words([(-8, -13, "visit", Ink.SOFT, "right", 400, SMALL)])
     yield _words([(x, -13, text, Ink.SOFT, "center", 600, SMALL) for x, text in zip(places, numbers, strict=True)])
 
 

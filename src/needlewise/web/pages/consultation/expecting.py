@@ -91,8 +91,8 @@ def outlook_views(case: Case, consultation: Consultation, asked: Mapping[str, st
 def _view(
     one: Outlook, case: Case, consultation: Consultation, asked: Mapping[str, str], biology: Biology
 ) -> OutlookView:
-    missing = ", ".join(FIGURES[name][0].lower() for name in one.missing)
     if one.course is None:
+        missing = listed(_figure(name) for name in FIGURES if name in one.missing) if one.missing else ""
         return OutlookView(one, "", "", (), missing, "", (), None)
     here = asked.get(WHAT_IF) == one.place
     result = _compare(one, case, consultation, asked, biology) if here else None
@@ -101,11 +101,17 @@ def _view(
         year_svg(one.course, Palette.WEB, one.label),
         two_weeks_svg(one.course, Palette.WEB, one.label),
         table(one.course, biology),
-        missing,
+        "",
         listed(biology.observables[name].label.lower() for name in one.prior_alone),
         _controls(one.treated, one.place, asked if here else {}),
         result,
     )
+
+
+def _figure(name: str) -> str:
+    """A figure of a device as its field is labelled, in the order of the fields."""
+    label, unit = FIGURES[name]
+    return f"{label.lower()} {unit}" if unit.startswith("per ") else label.lower()
 
 
 def _compare(
