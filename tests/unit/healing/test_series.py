@@ -335,3 +335,86 @@ def test_with_few_values_nobody_can_tell_whether_bands_are_too_wide() -> None:
     few, many = (next(m for m in marks_of([], [True] * count, 1) if m.id == "coverage") for count in (33, 34))
     assert (few.met, many.met) == (None, False)
     assert {one.met for one in marks_of([], [], 1.0)} == {None, True}
+
+
+@pytest.mark.parametrize(
+    ("key", "day"),
+    [
+        ("tewl_30min_percent_of_baseline", 30 / 1440),
+        ("tewl_24h_percent_of_baseline", 1),
+        ("tewl_24hr_percent_of_baseline", 1),
+        ("collagen_change_percent_6wk", 42),
+        ("collagen_change_percent_3mo", 91.2),
+        ("collagen_change_percent_d90", 90),
+        ("collagen_change_percent_1_year", 365.25),
+        ("collagen_change_percent_1_month_after_last_session", 56 + 30.4),
+    ],
+)
+def test_a_time_in_a_key_is_read_in_whatever_unit(key: str, day: float) -> None:
+    found = read(biopsy_day="(none)", time_day=28, **{key: 130})
+    assert next(one.day for one in found.reported if one.key == key) == pytest.approx(day, abs=1e-5)
+
+
+def test_what_looks_like_a_time_and_is_none_is_named_and_not_compared() -> None:
+    key = "collagen_change_percent_3fn"
+    _, left = read_series([entry(**{key: 20})])
+    assert ("3fn" in next(one.why for one in left if one.key == key)) is True
+
+
+@pytest.mark.parametrize("words", ["no increase", "no significant increase", "not increased", "never rose"])
+def test_what_did_not_rise_is_no_rise(words: str) -> None:
+    found = read(collagen_change_percent="(none)", collagen=words)
+    assert next(one.change for one in found.reported if one.key == "collagen") == 0
+
+
+@pytest.mark.parametrize(
+    ("p", "significant"),
+    [
+        ("ns", False),
+        ("n.s.", False),
+        ("0.4", False),
+        ("> 0.05", False),
+        ("< 0.05", True),
+        ("p=0.01", True),
+        (0.05, False),
+    ],
+)
+def test_a_p_value_is_read_as_it_is_printed(p: Any, significant: bool) -> None:
+    assert {one.significant for one in read(p=p).reported} == {significant}
+
+
+def test_a_p_value_that_says_nothing_is_refused() -> None:
+    with pytest.raises(HealingError, match="p: 'see text'"):
+        read(p="see text")
+
+
+@pytest.mark.parametrize("key", ["control_collagen_change_percent", "untreated_side_collagen_change_percent"])
+def test_skin_that_was_not_needled_is_not_held_against_needled_skin(key: str) -> None:
+    series, left = read_series([entry(**{key: 3})])
+    assert key not in {one.key for one in series[0].reported}
+    assert next(one.why for one in left if one.key == key) == "of people or places that were not needled"
+
+
+def test_what_is_over_untreated_skin_is_still_compared() -> None:
+    assert "collagen_ratio_to_control" in {one.key for one in read(collagen_ratio_to_control=1.2).reported}
+
+
+def test_two_intervals_that_disagree_are_refused_and_two_words_for_one_are_not() -> None:
+    with pytest.raises(HealingError, match="interval_week"):
+        read(interval_week=2)
+    assert read(interval_week=4).done.session_days == (0, 28, 56)
+
+
+def test_the_depth_that_was_set_goes_before_the_length_of_the_needles() -> None:
+    done = read(depth_mm=0.5, needle_length_um=1500).done
+    assert done.needling is not None
+    assert done.needling.depth_mm == 0.5
+    assert any("`needle_length_um` 1.5 mm" in one for one in done.assumed)
+
+
+def test_on_the_day_of_a_later_session_skin_is_looked_at_before_it() -> None:
+    changes = {"biopsy_day": "(none)", "collagen_change_percent": "(none)", "type_III_percent_before": "(none)"}
+    given = entry(**changes, type_III_percent_after="(none)", time_day=[27, 28], tewl_percent_of_baseline=[100, 100])
+    day_before, same_day = compared(given).compared
+    assert same_day.median == pytest.approx(day_before.median, abs=0.01)
+    assert same_day.median < 1.05

@@ -19,14 +19,17 @@ USUAL_HOLES_PER_CM2 = roller_holes_per_cm2(Roller(NEEDLES, DRUM_MM, DRUM_MM), PA
 USUAL = Needling(USUAL_HOLES_PER_CM2, NEEDLE_DIAMETER_MM, DEPTH_MM, LAYER)
 MOST_SESSIONS = 50
 ROLLER, PEN, STAMP = "roller", "pen", "stamp"
+# What was set goes before how long the needles are.
 DEPTHS = {
     "dial_depth_mm": 1.0,
     "depth_mm": 1.0,
+    "depth_um": 1e-3,
     "needle_length_mm": 1.0,
     "needle_mm": 1.0,
     "needle_length_um": 1e-3,
-    "depth_um": 1e-3,
 }
+# Four weeks and a month are one interval in two words.
+ALIKE = 1.15
 NUMBERS = (
     *DEPTHS, "needle_diameter_mm", "needles", "needle_count", "passes", "drum_diameter_mm", "drum_width_mm",
     "strokes_per_second", "swept_width_mm", "glide_mm_per_second", "stamps", "area_cm2", "holes_per_cm2",
@@ -93,7 +96,11 @@ def _days(entry: Mapping[str, Any], name: str, problems: list[Problem]) -> tuple
     key = next((one for one in SESSION_DAYS if one in entry), None)
     if key is not None:
         return _listed(entry, name, key, problems)
-    interval = next((one for one in INTERVALS if one in entry), None)
+    intervals = [one for one in INTERVALS if one in entry]
+    given = {one: days_in(number, INTERVALS[one]) for one in intervals if (number := number_of(entry[one])) is not None}
+    if len(given) > 1 and max(given.values()) > ALIKE * min(given.values()):
+        problems.append(Problem(f"{name}: {intervals[1]}", f"beside `{intervals[0]}`", "one interval"))
+    interval = next(iter(intervals), None)
     if interval is None:
         if count == 1:
             return (0.0,)
@@ -131,7 +138,11 @@ def _needling(entry: Mapping[str, Any], name: str, problems: list[Problem]) -> t
             hint = "write one entry for each" if isinstance(given, list) else ""
             problems.append(Problem(f"{name}: {key}", f"{given!r}", "one number above 0", hint))
     assumed: list[str] = []
-    depth = next((settings[key] * unit for key, unit in DEPTHS.items() if key in settings), None)
+    depths = {key: settings[key] * unit for key, unit in DEPTHS.items() if key in settings}
+    depth = next(iter(depths.values()), None)
+    if len({round(one, 6) for one in depths.values()}) > 1:
+        told = ", ".join(f"`{key}` {one:g} mm" for key, one in depths.items())
+        assumed.append(f"the depth of the first: {told}")
     if depth is None:
         assumed.append(f"a depth of {DEPTH_MM:g} mm")
     device = str(entry.get("device", "")).lower()

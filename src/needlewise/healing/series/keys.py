@@ -13,7 +13,8 @@ from needlewise.healing.model import OBSERVABLES
 WEEK, MONTH, HOUR = 7.0, 30.4, 1 / 24
 # No course is followed for longer than a lifetime.
 LAST_DAY = 36_500.0
-DAYS_OF = {"hour": HOUR, "day": 1.0, "week": WEEK, "month": MONTH}
+YEAR, MINUTE = 365.25, HOUR / 60
+DAYS_OF = {"minute": MINUTE, "hour": HOUR, "day": 1.0, "week": WEEK, "month": MONTH, "year": YEAR}
 
 
 class Form(StrEnum):
@@ -33,7 +34,8 @@ class Form(StrEnum):
 class Meaning:
     """A key, read. `stem` is what is left when the words for before and after are taken away; `factor` brings its number
     to a share, 0.01 where it is in percent; `sign` is -1 for words of a fall. `days` where the key itself says when.
-    `observable` is empty where the key names none, several, or something like one.
+    `observable` is empty where the key names none, several, or something like one. `after_last`: its days count from the
+    last session. `unread`: a part of the key that looks like a time and is none that is known.
     """
 
     key: str
@@ -44,6 +46,8 @@ class Meaning:
     sign: int = 0
     of_day: float | None = None
     days: tuple[float, ...] | None = None
+    after_last: bool = False
+    unread: str = ""
 
 
 # Observable -> what its name may be: every word of one of the sets, as beginnings of words.
@@ -81,14 +85,28 @@ _SAME = frozenset({"unchanged", "same", "none", "stable"})
 _BEFORE = frozenset({"before", "baseline", "pre", "pretreatment", "initial"})
 _AFTER = frozenset({"after", "post", "posttreatment", "final", "end"})
 _PERCENT = frozenset({"percent", "pct", "percentage"})
-_OF_REST = re.compile(
+OF_REST = re.compile(
     r"_(?:of|over|to|vs|versus|against)_(?:baseline|unwounded|normal|untreated|control|rest|intact)(?:_skin)?$"
 )
+# People or places beside those that were needled.
+OF_OTHERS = re.compile(r"(?:^|_)(?:controls?|placebo|sham|vehicle|untreated|unneedled)(?:_|$)")
 _OF_DAY = re.compile(r"_of_(hour|day|week|month)_?(\d+(?:\.\d+)?)$")
 _OF_PEAK = re.compile(r"_of_(?:the_)?(?:peak|max|maximum)$")
+_UNITS = {
+    "minute": "minutes?|mins?",
+    "hour": "hours?|hrs?|h",
+    "day": "days?|d",
+    "week": "weeks?|wks?|w",
+    "month": "months?|mths?|mos?|m",
+    "year": "years?|yrs?|y",
+}
+_UNIT, _NUMBER = "|".join(_UNITS.values()), r"\d+(?:\.\d+)?"
 _WHEN = re.compile(
-    r"_(?:at_)?(hour|day|week|month)s?_?(\d+(?:\.\d+)?)(?=_|$)|_(\d+(?:\.\d+)?)_?(hour|day|week|month)s?(?=_|$)"
+    rf"_(?:at_)?({_UNIT})_?({_NUMBER})(?=_|$)|_({_NUMBER})_?({_UNIT})(?=_|$)(_after_last(?:_sessions?)?)?"
 )
+# What looks like a time: a number with letters behind it.
+_LIKE_A_TIME = re.compile(rf"_({_NUMBER}[a-z]+)(?=_|$)")
+_NOT = re.compile(r"\b(?:no|not|non|nor|neither|without|never|nil)\b|n't\b")
 
 
 def days_in(number: float, unit: str) -> float:
@@ -101,7 +119,8 @@ def meaning_of(key: str, otherwise: Iterable[str] = ()) -> Meaning:
     text = re.sub(r"[^a-z0-9.]+", "_", key.lower()).strip("_")
     of_day = _OF_DAY.search(text)
     form, text = _form(text)
-    days, text = _when(text)
+    days, after_last, text = _when(text)
+    unread = _LIKE_A_TIME.search(text)
     words = [word for word in text.split("_") if word]
     observable = observable_of(words)
     if not observable and set(words) & {"value", "values"}:
@@ -116,7 +135,16 @@ def meaning_of(key: str, otherwise: Iterable[str] = ()) -> Meaning:
     if form is Form.PLAIN and factor != 1 and observable in ("type-i", "type-iii"):
         form = Form.SHARE
     return Meaning(
-        key, stem, observable, form, factor, sign, days_in(float(of_day[2]), of_day[1]) if of_day else None, days
+        key=key,
+        stem=stem,
+        observable=observable,
+        form=form,
+        factor=factor,
+        sign=sign,
+        of_day=days_in(float(of_day[2]), of_day[1]) if of_day else None,
+        days=days,
+        after_last=after_last,
+        unread=unread[1] if unread else "",
     )
 
 
@@ -138,14 +166,14 @@ def observable_of(words: Iterable[str]) -> str:
 def direction_of(text: str) -> int | None:
     """Whether words tell of a rise (1), a fall (-1), no change (0), or nothing of the kind."""
     words = set(_words(text))
-    if words & _SAME or "not significant" in text.lower() or "no change" in text.lower():
+    if words & _SAME or _NOT.search(text.lower()):
         return 0
     up, down = bool(words & _UP), bool(words & _DOWN)
     return None if up == down else 1 if up else -1
 
 
 def _form(text: str) -> tuple[Form, str]:
-    for pattern, form in ((_OF_DAY, Form.OF_DAY), (_OF_PEAK, Form.OF_PEAK), (_OF_REST, Form.RATIO)):
+    for pattern, form in ((_OF_DAY, Form.OF_DAY), (_OF_PEAK, Form.OF_PEAK), (OF_REST, Form.RATIO)):
         if pattern.search(text):
             return form, pattern.sub("", text)
     return Form.PLAIN, text
@@ -161,12 +189,14 @@ def _of_words(words: set[str], sign: int) -> Form:
     return Form.SHARE if "share" in words else Form.PLAIN
 
 
-def _when(text: str) -> tuple[tuple[float, ...] | None, str]:
+def _when(text: str) -> tuple[tuple[float, ...] | None, bool, str]:
+    """The days that a key names, whether they count from the last session, and what is left of the key."""
     found = _WHEN.search(text)
     if found is None:
-        return None, text
-    unit, number = (found[1], found[2]) if found[1] else (found[4], found[3])
-    return (days_in(float(number), unit),), text[: found.start()] + text[found.end() :]
+        return None, False, text
+    said, number = (found[1], found[2]) if found[1] else (found[4], found[3])
+    unit = next(name for name, spelling in _UNITS.items() if re.fullmatch(spelling, said))
+    return (days_in(float(number), unit),), found[5] is not None, text[: found.start()] + text[found.end() :]
 
 
 def _words(text: str) -> list[str]:

@@ -4,6 +4,7 @@ Nothing is dropped in silence: what has no counterpart in the model is named wit
 with entry and key, all of it at once.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Any
 from needlewise.errors import HealingError, Problem
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, RESTED_BY, at_rest, observed
 from needlewise.healing.series.doses import SCHEDULE, SETTINGS, Done, done_in, number_of
-from needlewise.healing.series.keys import Form, Meaning, direction_of, meaning_of
+from needlewise.healing.series.keys import OF_OTHERS, OF_REST, Form, Meaning, direction_of, meaning_of
 from needlewise.healing.series.times import OF_TISSUE, times_in, times_of
 
 # What an entry says about itself; no figures.
@@ -113,7 +114,7 @@ class _Reader:
         self.scalars = 0
         done = done_in(entry, name, self.problems)
         last = done.session_days[-1] if done and done.session_days else 0.0
-        self.times = times_in(entry, name, last, self.problems)
+        self.times, self.last_session = times_in(entry, name, last, self.problems), last
         self.is_wound = done is not None and done.whole_wound
         figures = list(self._figures())
         self.befores = {meaning.stem: value for meaning, value in figures if meaning.form is Form.BEFORE}
@@ -146,6 +147,10 @@ class _Reader:
         words = meaning.key.lower().split("_")
         if set(words) & {"sd", "se", "sem", "ci", "iqr", "range", "p"}:
             return "a spread or a test, no value"
+        if OF_OTHERS.search(OF_REST.sub("", meaning.key.lower())):
+            return "of people or places that were not needled"
+        if meaning.unread:
+            return f"`{meaning.unread}` in the key is no time that is known"
         if not meaning.observable:
             return "no observable of the model, or more than one"
         if meaning.form is Form.BEFORE:
@@ -182,7 +187,7 @@ class _Reader:
             return
         values = value if isinstance(value, list) else [value]
         before = self._before(meaning.stem) if meaning.stem in self.befores else self._first(meaning, value)
-        days = times_of(meaning, len(values), self.times)
+        days = times_of(meaning, len(values), self.times, self.last_session)
         if isinstance(days, str):
             self.problems.append(Problem(f"{self.name}: {meaning.key}", days, *_TIMES_EXPECTED))
             return
@@ -198,7 +203,11 @@ class _Reader:
         """A biopsy of day 0 was taken before the first session: what later ones in units of their own are held against."""
         if self.is_wound or meaning.observable not in OF_TISSUE or meaning.form not in (Form.PLAIN, Form.SHARE):
             return None
-        days = times_of(meaning, len(value), self.times) if isinstance(value, list) and len(value) > 1 else ""
+        days = (
+            times_of(meaning, len(value), self.times, self.last_session)
+            if isinstance(value, list) and len(value) > 1
+            else ""
+        )
         number = number_of(value[0]) if days and days[0] == 0 else None
         return number if number is not None and number > 0 else None
 
@@ -272,8 +281,22 @@ class _Reader:
                   if key in self.entry), None)  # fmt: skip
         said, p = (one[number] if isinstance(one, list) and number is not None and number < len(one) else one
                    for one in (said, p))  # fmt: skip
-        chance = number_of(p)
-        return said is not False and (chance is None or chance < SIGNIFICANT)
+        told = _SAID.get(str(said).strip().lower())
+        if told is None:
+            self.problems.append(Problem(f"{self.name}: significant", _told(said), "true or false"))
+        return told is not False and self._below(p)
+
+    def _below(self, p: Any) -> bool:
+        """Whether a p value, as printed, is one of a significant change."""
+        if p is None or _NS.search(text := str(p).lower()):
+            return p is None
+        found = _P.search(text)
+        if found is None:
+            expected = "a number, `< 0.05`, `> 0.05` or `ns`"
+            self.problems.append(Problem(f"{self.name}: p", _told(p), expected))
+            return True
+        chance = float(found[2])
+        return found[1] not in (">", "≥") and (chance < SIGNIFICANT or (found[1] == "<" and chance == SIGNIFICANT))
 
     def _sds(self, values: list[Any], is_list: bool) -> list[float]:
         """How far each value may lie off: `sd_used` in its own unit; a list in the order of values, or of the keys."""
@@ -292,6 +315,9 @@ class _Reader:
         self.left.append(NotPredicted(self.name, key, why))
 
 
+_SAID = {"true": True, "yes": True, "1": True, "none": True, "false": False, "no": False, "0": False}
+_NS = re.compile(r"\bn\.?s\b|not? significan|nonsignificant")
+_P = re.compile(r"([<>=≤≥]?)\s*(\d*\.?\d+(?:e-?\d+)?)")
 _TIMES_EXPECTED = ("one time for each value", "add `time_day`, `time_hour` or `biopsy_day`")
 
 

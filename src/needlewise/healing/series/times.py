@@ -9,7 +9,7 @@ from needlewise.healing.series.doses import number_of
 from needlewise.healing.series.keys import LAST_DAY, Meaning, days_in
 
 _TIME = re.compile(
-    r"(?:(time|biopsy|sample|measurement|assessment|follow_up)_)?(hour|day|week|month)s?(_after_last(?:_session)?)?"
+    r"(?:(time|biopsy|sample|measurement|assessment|follow_up)_)?(minute|hour|day|week|month|year)s?(_after_last(?:_session)?)?"
 )
 # What is seen under the microscope is of the day of the biopsy, where an entry has both.
 OF_TISSUE = frozenset({"collagen", "type-i", "type-iii", "type-iii-share", "elastin", "epidermis"})
@@ -34,12 +34,16 @@ def times_in(
     return found
 
 
-def times_of(meaning: Meaning, count: int, times: Mapping[str, tuple[float, ...]]) -> tuple[float, ...] | str:
+def times_of(
+    meaning: Meaning, count: int, times: Mapping[str, tuple[float, ...]], last_session: float
+) -> tuple[float, ...] | str:
     """The days of the values of a key, or what is wrong."""
     if meaning.days is not None:
         if count != 1:
             return f"{count} values for the one time in the key"
-        return meaning.days if max(meaning.days) <= LAST_DAY else "a time in the key beyond a lifetime"
+        start = last_session if meaning.after_last else 0.0
+        days = tuple(round(start + day, 6) for day in meaning.days)
+        return days if max(days) <= LAST_DAY else "a time in the key beyond a lifetime"
     fitting = {key: days for key, days in times.items() if len(days) == count}
     if not fitting:
         has = ", ".join(f"{len(days)} in `{key}`" for key, days in times.items())

@@ -16,6 +16,7 @@ from needlewise.healing import lanes
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, PARAMETERS, RESTED_BY, at_rest, observed
 from needlewise.healing.population import drawn_dose, stable
 from needlewise.healing.posterior import from_posterior
+from needlewise.healing.regimen import JUST_BEFORE_DAYS
 from needlewise.healing.series.doses import USUAL, Done
 from needlewise.healing.series.keys import Form
 from needlewise.healing.series.marks import Mark, marks_of
@@ -151,8 +152,13 @@ class _Predicted:
         return 1 + (share - 1) * self.factor if is_gain and reported.observable in STAINED else share
 
     def _on(self, day: float) -> Floats:
-        found: Floats = self.course[:, int(np.searchsorted(self.days, day))]
+        found: Floats = self.course[:, int(np.searchsorted(self.days, seen_on(day, self.series.done)))]
         return found
+
+
+def seen_on(day: float, done: Done) -> float:
+    """When a value of a day is looked at: on the day of a later session before it, as whoever measures does."""
+    return day - JUST_BEFORE_DAYS if day > 0 and day in done.session_days else day
 
 
 def _rows(biology: Biology, draws: int, rng: np.random.Generator) -> Floats:
@@ -180,7 +186,8 @@ def _dose(done: Done, biology: Biology, draws: int, rng: np.random.Generator) ->
 
 def _days(series: Series) -> Floats:
     """Every day that is asked for; with a fine grid where a peak is."""
-    days = {0.0, *(one.day for one in series.reported), *(one.of_day for one in series.reported if one.of_day)}
+    asked = (*(one.day for one in series.reported), *(one.of_day for one in series.reported if one.of_day))
+    days = {0.0, *(seen_on(day, series.done) for day in asked)}
     if any(one.form is Form.OF_PEAK or one.observable in FROM_NOTHING for one in series.reported):
         last = max(*days, *(series.done.session_days or (0.0,))) + BEYOND
         days |= {*np.arange(0, FINE_UNTIL, FINE).tolist(), *np.arange(FINE_UNTIL, last, COARSE).tolist()}
