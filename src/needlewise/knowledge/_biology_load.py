@@ -72,6 +72,9 @@ NEEDED = {
     ("dose.toml", "spread"): ("depth-share", "halo", "width-share"),
     ("reading.toml", "threshold"): ("barrier-closed", "redness-over"),
 }
+# Every course is followed for so long.
+LAST_READ_OFF_DAY = 364.0
+GAIN = "-gain"
 ABOVE_ZERO = (
     "median",
     "share",
@@ -89,6 +92,7 @@ ABOVE_ZERO = (
     "day",
     "from_day",
     "spacing_below_days",
+    "from_mm",
 )
 
 
@@ -190,10 +194,12 @@ class _Reader:
         if document is None:
             return None
         try:
-            return TypeAdapter(ONE[file][key]).validate_json(json.dumps(document.data.get(key, {}), default=str))
+            found: Any = TypeAdapter(ONE[file][key]).validate_json(json.dumps(document.data.get(key, {}), default=str))
         except ValidationError as fault:
             self.problems.extend(_check.as_problem(document, error, (key,)) for error in fault.errors())
             return None
+        self.problems.extend(_of_numbers(found, Written(document, (key,))))
+        return found
 
     def _posterior(self) -> Posterior | None:
         document = self.documents.get(POSTERIOR)
@@ -230,6 +236,10 @@ def _of_numbers(row: Any, at: Written) -> Iterator[Problem]:
         for one in value if isinstance(value, tuple) else () if value is None else (value,):
             if not (isfinite(one) and one >= 0):
                 yield at.under(key).problem(f"`{key}` is {one:g}", "a finite number, 0 or more")
+    if isinstance(row, ReadOff) and row.day > LAST_READ_OFF_DAY:
+        yield at.under("day").problem(
+            f"day {row.day:g}", f"day {LAST_READ_OFF_DAY:g} at the latest, the end of a course"
+        )
     if isinstance(row, Ageing) and not row.from_years < row.to_years:
         yield at.under("to_years").problem(f"to {row.to_years:g} years", f"later than {row.from_years:g}")
     if isinstance(row, DoseSpread) and not row.least < row.median <= row.most:
@@ -289,8 +299,10 @@ def _of_names(biology: Biology, documents: Mapping[str, Document]) -> Iterator[P
         at = Written(documents["patients.toml"], ("between", number, "parameter"))
         yield from _known("quantity", [row.get("parameter")], biology.parameters, at)
     for number, row in enumerate(_written(documents, "figures.toml", "figure")):
-        at = Written(documents["figures.toml"], ("figure", number, "setting"))
-        yield from _known("setting", [row.get("setting")], biology.settings, at)
+        at = Written(documents["figures.toml"], ("figure", number))
+        yield from _known("setting", [row.get("setting")], biology.settings, at.under("setting"))
+        seen = str(row.get("observable")).removesuffix(GAIN)
+        yield from _known("observable", [seen], biology.observables, at.under("observable"))
     if biology.layers:
         yield from _of_layers(biology.layers, documents["layers.toml"], biology.protocol.zones)
     if biology.structures and not any(one.share > 0 for one in biology.structures.values()):

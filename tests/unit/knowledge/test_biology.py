@@ -87,6 +87,10 @@ def test_words_may_change_without_another_fit_and_numbers_may_not(tree: Tree, pr
         (DOSE, 'id = "halo"', 'id = "hallo"', "no [[spread]] `halo`"),
         ("biology/reading.toml", 'id = "redness-over"', 'id = "redness-gone"', "no [[threshold]] `redness-over`"),
         (PATIENTS, "to_years = 80", "to_years = 24", "to 24 years"),
+        ("biology/layers.toml", "from_mm = 0.1", "from_mm = -0.1", "`from_mm` is -0.1"),
+        (FIGURES, "log_sd = 0.4", "log_sd = -0.4", "`log_sd` is -0.4"),
+        (FIGURES, 'observable = "neutrophils"', 'observable = "neutrofils"', "unknown observable `neutrofils`"),
+        ("biology/reading.toml", "day = 364", "day = 900", "day 900"),
     ],
 )
 def test_a_row_that_others_ask_for_by_name_is_not_lost(
