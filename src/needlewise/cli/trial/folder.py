@@ -82,6 +82,9 @@ class TrialFolder:
         """Write a chunk. Raises `CannotWriteError` where the disk is full; what is whole stays."""
         try:
             chunk_files.write_chunk(chunk, self.trial, self.forms, self.path)
+        except duckdb.InterruptException:
+            # The database was stopped from the keyboard in the middle of a file, which is thrown away.
+            raise KeyboardInterrupt from None
         except (OSError, duckdb.Error) as fault:
             hint = "make room, then call the same command again: it goes on from there"
             found = f"{reason_of(fault)}; {self.kept} kept"
