@@ -82,10 +82,10 @@ class TrialFolder:
         """Write a chunk. Raises `CannotWriteError` where the disk is full; what is whole stays."""
         try:
             chunk_files.write_chunk(chunk, self.trial, self.forms, self.path)
-        except duckdb.InterruptException:
-            # The database was stopped from the keyboard in the middle of a file, which is thrown away.
-            raise KeyboardInterrupt from None
         except (OSError, duckdb.Error) as fault:
+            # Stopped from the keyboard in the middle of a file, the database says so in an error of its own.
+            if isinstance(fault, duckdb.InterruptException) or "KeyboardInterrupt" in str(fault):
+                raise KeyboardInterrupt from None
             hint = "make room, then call the same command again: it goes on from there"
             found = f"{reason_of(fault)}; {self.kept} kept"
             raise CannotWriteError(Problem(str(self.path), found, "room for the next chunk", hint)) from None
