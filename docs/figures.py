@@ -13,10 +13,9 @@ import numpy as np
 import vl_convert
 
 from needlewise.healing import lanes
-from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, observed
 from needlewise.healing.population import people
 from needlewise.healing.posterior import from_posterior
-from needlewise.healing.task import Floats, Task, traits_of
+from needlewise.healing.task import Floats, Task, seen
 from needlewise.knowledge import Biology, load_biology, load_protocol
 
 IMAGES = Path(__file__).parent / "images"
@@ -34,12 +33,8 @@ def course(biology: Biology, session_days: tuple[float, ...], days: Floats) -> d
     task = Task(
         parameters, np.array(session_days), np.full(shape, usual.open_area), np.full(shape, usual.injured), days
     )
-    states = lanes.solve(task).states
-    traits = tuple(trait[:, None] for trait in traits_of(parameters, OBSERVED_BY))
-    seen = observed(tuple(np.moveaxis(states, 2, 0)), traits)
-    return {
-        name: np.nanquantile(values, (0.05, 0.5, 0.95), axis=0) for name, values in zip(OBSERVABLES, seen, strict=True)
-    }
+    shown = seen(lanes.solve(task).states, parameters)
+    return {name: np.nanquantile(values, (0.05, 0.5, 0.95), axis=0) for name, values in shown.items()}
 
 
 def rows(bands: dict[str, Floats], days: Floats, titles: dict[str, str]) -> Iterator[Row]:

@@ -32,7 +32,6 @@ is a share of: untreated skin (rest), the peak, or the value on another day."""
 LAYERS = """\
 The layer that a dose is reckoned for is the dermis. A zone takes the row of the site that lies in it, else the one that a
 neighbour lends it, else the row for every other zone; where the sex is not known, the thinner."""
-PRIOR_ONLY = 0.9
 
 
 def healing_page(protocol: Protocol) -> str:
@@ -103,7 +102,7 @@ def _quantity(row: Parameter, fits: tuple[FormFit, ...]) -> Iterator[str]:
     yield f"{row.median:g} ({_band(row.median, row.log_sd)})" if row.log_sd else f"{row.median:g}, fixed"
     for fit in fits:
         value = fit.narrowed.get(row.id)
-        yield "" if value is None else f"**{value:.2f}, prior only**" if value >= PRIOR_ONLY else f"{value:.2f}"
+        yield "" if value is None else f"**{value:.2f}, prior only**" if fit.rests_on_prior(row.id) else f"{value:.2f}"
     yield from (row.informed_by, basis(row.mark), row.mark.why)
 
 

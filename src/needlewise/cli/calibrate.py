@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from needlewise.healing.likelihood import Fitting
     from needlewise.healing.task import Floats
 
-# A quantity whose spread shrank by less than a tenth rests on its prior, and is marked so.
-PRIOR_ONLY = 0.9
-
 
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--form", action="append", metavar="ID", help="only this form of the model; may be repeated")
@@ -149,19 +146,19 @@ def _report(asked: "Fitting", fit: FormFit, found: "tuple[Best, Drawn]", table: 
         "",
         f"  {'quantity':<10} {'before':>10} {'after (90 %)':>30} {'narrowed to':>12}",
     ]
-    for column, (name, narrowed) in enumerate(fit.narrowed.items()):
-        lines.append(_quantity(asked, name, narrowed, drawn.numbers[:, column]))
+    for column, name in enumerate(fit.narrowed):
+        lines.append(_quantity(asked, fit, name, drawn.numbers[:, column]))
     return "\n".join([*lines, "", *(f"  {_told(one)}" for one in table)])
 
 
-def _quantity(asked: "Fitting", name: str, narrowed: float, numbers: "Floats") -> str:
+def _quantity(asked: "Fitting", fit: FormFit, name: str, numbers: "Floats") -> str:
     import numpy as np  # noqa: PLC0415 - an extra
 
     row = asked.biology.parameters.get(name)
     median, log_sd = (row.median, row.log_sd) if row else (1.0, asked.biology.own_factor.log_sd)
     low, middle, high = median * np.exp(log_sd * np.quantile(numbers, (0.05, 0.5, 0.95)))
-    mark = "  prior only" if narrowed >= PRIOR_ONLY else ""
-    return f"  {name:<10} {median:>10.4g} {f'{middle:.4g} ({low:.4g} to {high:.4g})':>30} {narrowed:>12.2f}{mark}"
+    mark = "  prior only" if fit.rests_on_prior(name) else ""
+    return f"  {name:<10} {median:>10.4g} {f'{middle:.4g} ({low:.4g} to {high:.4g})':>30} {fit.narrowed[name]:>12.2f}{mark}"
 
 
 def _told(one: "Told", with_band: bool = True) -> str:

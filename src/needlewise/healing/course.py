@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from needlewise.errors import HealingError, Problem
 from needlewise.healing import lanes
-from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, observed
+from needlewise.healing.model import OBSERVABLES
 from needlewise.healing.population import People, drawn_dose, people
 from needlewise.healing.posterior import from_posterior
 from needlewise.healing.regimen import Outside, Regimen, outside
 from needlewise.healing.sureness import Sureness, sureness_of
-from needlewise.healing.task import Floats, Task, traits_of
+from needlewise.healing.task import Floats, Task, seen
 from needlewise.knowledge import Biology
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -175,10 +175,8 @@ def _follow(regimen: Regimen, biology: Biology, count: int, seed: int) -> _Follo
     solved = lanes.solve(task)
     if solved.failed.all():
         raise HealingError(Problem("people", "nobody could be followed", "a sample that can be solved"))
-    traits = tuple(trait[:, None] for trait in traits_of(crowd.parameters, OBSERVED_BY))
-    values = observed(tuple(np.moveaxis(solved.states, -1, 0)), traits)
-    seen = np.stack([value.T.astype(np.float32) for value in values])
-    return _Followed(days, seen, crowd, injured, solved.failed)
+    values = seen(solved.states, crowd.parameters).values()
+    return _Followed(days, np.stack([value.T.astype(np.float32) for value in values]), crowd, injured, solved.failed)
 
 
 def _course(regimen: Regimen, biology: Biology, found: _Followed, seed: int) -> Course:

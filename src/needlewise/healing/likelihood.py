@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.healing import lanes
-from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, PARAMETERS, observed
+from needlewise.healing.model import PARAMETERS
 from needlewise.healing.population import held, prior_of, stable
-from needlewise.healing.task import Floats, Task, traits_of
+from needlewise.healing.task import Floats, Task, seen
 from needlewise.knowledge import PER_NOTHING, PER_PEAK, PER_REST, Biology, Figure, Setting, Structure
 
 # Days on which a wound is looked at, so that a peak is found to a few hours.
@@ -78,9 +78,9 @@ def predictions(asked: Fitting, parameters: Floats, factors: Floats) -> dict[str
         figures = [figure for figure in asked.figures if figure.setting == setting.id]
         if figures:
             days = _days_of(figures)
-            seen = _seen(parameters, setting, days)
+            shown = _seen(parameters, setting, days)
             for figure in figures:
-                values = _value(figure, seen, days)
+                values = _value(figure, shown, days)
                 if figure.own_factor:
                     factor = factors[:, asked.studies.index(study_of(figure))]
                     values = 1 + (values - 1) * factor[:, None]
@@ -125,14 +125,12 @@ def _seen(parameters: Floats, setting: Setting, days: Floats) -> dict[str, Float
         setting.whole_wound,
         1e-5,
     )
-    states = lanes.solve(task).states
-    traits = tuple(trait[:, None] for trait in traits_of(parameters, OBSERVED_BY))
-    return dict(zip(OBSERVABLES, observed(tuple(np.moveaxis(states, 2, 0)), traits), strict=True))
+    return seen(lanes.solve(task).states, parameters)
 
 
-def _value(figure: Figure, seen: dict[str, Floats], days: Floats) -> Floats:
+def _value(figure: Figure, shown: dict[str, Floats], days: Floats) -> Floats:
     gain = figure.observable.endswith(GAIN)
-    course = seen[figure.observable.removesuffix(GAIN)] - (1.0 if gain else 0.0)
+    course = shown[figure.observable.removesuffix(GAIN)] - (1.0 if gain else 0.0)
     at: NDArray[np.int64] = np.searchsorted(days, figure.days)
     values = course[:, at]
     if figure.per in (PER_REST, PER_NOTHING):

@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.model import NEEDLED_BY, PARAMETERS, RESTED_BY, at_rest, wounded
+from needlewise.healing.model import (
+    NEEDLED_BY,
+    OBSERVABLES,
+    OBSERVED_BY,
+    PARAMETERS,
+    RESTED_BY,
+    at_rest,
+    observed,
+    wounded,
+)
 
 Floats = NDArray[np.float64]
 # Relative error of one step; the absolute one is a thousandth of it, small against every state that can be seen.
@@ -78,6 +87,12 @@ class Solved:
 
     states: Floats
     failed: NDArray[np.bool_]
+
+
+def seen(states: Floats, parameters: Floats) -> dict[str, Floats]:
+    """What can be seen of solved states (people, days, states): by the name of the observable, each (people, days)."""
+    traits = tuple(trait[:, None] for trait in traits_of(parameters, OBSERVED_BY))
+    return dict(zip(OBSERVABLES, observed(tuple(np.moveaxis(states, 2, 0)), traits), strict=True))
 
 
 def traits_of(parameters: Floats, names: tuple[str, ...]) -> tuple[Floats, ...]:

@@ -12,6 +12,7 @@ from needlewise.knowledge._biology_told import Doubt, LayerTop, Observable, Read
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._values import STRICT, Mark
 
+PRIOR_ONLY = 0.9
 PER_REST, PER_PEAK, PER_NOTHING = "rest", "peak", "none"
 
 
@@ -201,6 +202,10 @@ class FormFit:
     values: int
     narrowed: Mapping[str, float]
     said: Mapping[str, tuple[tuple[float, float, float], ...]]
+
+    def rests_on_prior(self, quantity: str) -> bool:
+        """Whether the figures narrowed a quantity by less than a tenth: what hangs on it is a guess."""
+        return self.narrowed[quantity] >= PRIOR_ONLY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from needlewise.healing.series.doses import USUAL, Done
 from needlewise.healing.series.keys import Form
 from needlewise.healing.series.marks import Mark, marks_of
 from needlewise.healing.series.reading import FROM_NOTHING, NotPredicted, Reported, Series, read_series
-from needlewise.healing.task import Floats, Task, traits_of
+from needlewise.healing.task import Floats, Task, seen, traits_of
 from needlewise.knowledge import Biology
 
 SEED, DRAWS = 20261128, 1000
@@ -203,10 +203,8 @@ def _means(done: Done, people: Floats, dose: tuple[Floats, Floats], days: Floats
     each, sessions = len(people) // len(dose[0]), len(done.session_days)
     open_area, injured = (np.repeat(np.repeat(one, each)[:, None], sessions, axis=1) for one in dose)
     task = Task(people, np.array(done.session_days), open_area, injured, days, done.whole_wound)
-    states = np.moveaxis(lanes.solve(task).states, -1, 0)
-    traits = tuple(one[:, None] for one in traits_of(people, OBSERVED_BY))
-    seen = np.stack(observed(tuple(states), traits), axis=-1)
-    means: Floats = seen.reshape(len(dose[0]), each, len(days), -1).mean(axis=1)
+    shown = np.stack(list(seen(lanes.solve(task).states, people).values()), axis=-1)
+    means: Floats = shown.reshape(len(dose[0]), each, len(days), -1).mean(axis=1)
     return means
 
 

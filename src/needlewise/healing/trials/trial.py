@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 
 from needlewise import dose
 from needlewise.healing import lanes, model, population, task
-from needlewise.healing.model import OBSERVABLES, OBSERVED_BY
 from needlewise.healing.population import Needling, drawn_dose, people
 from needlewise.healing.posterior import from_posterior
-from needlewise.healing.task import Floats, Task, traits_of
+from needlewise.healing.task import Floats, Task
 from needlewise.healing.trials import histograms
 from needlewise.healing.trials.histograms import BINS, NO_ENDS, Bins, SmallCounts, ends_of
 from needlewise.knowledge import Biology
@@ -212,10 +211,7 @@ def _follow(
     sessions = np.array(arm.session_days, np.float64)
     open_area, injured = (np.repeat(one[:, None], len(sessions), axis=1) for one in doses)
     solved = lanes.solve(Task(parameters, sessions, open_area, injured, _days(trial).astype(np.float64)))
-    state = tuple(np.moveaxis(solved.states, 2, 0))
-    traits = tuple(trait[:, None] for trait in traits_of(parameters, OBSERVED_BY))
-    seen = dict(zip(OBSERVABLES, model.observed(state, traits), strict=True))
-    return seen, solved.failed
+    return task.seen(solved.states, parameters), solved.failed
 
 
 def _looked_at(trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64]) -> Floats:
