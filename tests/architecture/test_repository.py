@@ -54,6 +54,12 @@ def test_the_locks_agree_on_every_version() -> None:
     assert set(versions("run.lock")) <= set(held)
 
 
+@pytest.mark.parametrize("name", LOCKS[:3])
+def test_a_lock_holds_one_opencv_and_no_more(name: str) -> None:
+    """Two of its wheels in one environment overwrite each other without a word."""
+    assert [found for found in versions(name) if "opencv" in found] == ["opencv-contrib-python-headless"]
+
+
 def test_no_text_names_a_registry_or_a_home_folder() -> None:
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     wanted = re.compile(r"files\.pythonhosted|pypi\.org|registry\.npmjs|(?<![\w.])/home/[a-z]+/|/root/")
