@@ -8,7 +8,8 @@
     ├── ScaleError         a score was asked for with answers outside its scale
     ├── ProofError         a safety invariant does not hold
     ├── EvidenceError      figures of studies are impossible, or cannot be pooled as asked
-    └── HealingError       a course was asked for that cannot be computed
+    ├── HealingError       a course was asked for that cannot be computed
+    └── PictureError       a picture cannot be read, or not be measured as asked
 
 Each carries `problems`: every fault found, not only the first. A problem says where, what was found, what was
 expected and what to do.
@@ -92,3 +93,9 @@ class HealingError(NeedlewiseError):
     """A course, a trial or a calibration was asked for that cannot be computed."""
 
     exit_code = 10
+
+
+class PictureError(NeedlewiseError):
+    """A picture cannot be read, or not be measured as asked."""
+
+    exit_code = 11

@@ -11,6 +11,7 @@ from needlewise.errors import (
     KnowledgeError,
     NeedlewiseError,
     OverlayError,
+    PictureError,
     ProofError,
 )
 
@@ -52,6 +53,7 @@ EXITS = (
     (AnswerChangedError.exit_code, "changed", "a stored answer does not come out the same again"),
     (EvidenceError.exit_code, "evidence", "figures of studies are impossible, or cannot be pooled as asked"),
     (HealingError.exit_code, "healing", "a course, a trial or a calibration was asked for that cannot be computed"),
+    (PictureError.exit_code, "picture", "a picture cannot be read, or not be measured as asked"),
     (INTERRUPTED, "interrupted", "stopped from the keyboard; a trial keeps its whole chunks, else nothing was written"),
 )
 
