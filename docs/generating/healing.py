@@ -24,8 +24,8 @@ What the model computes with. Why it is built so, how well it fits and where it 
 to untreated dermis of the treated layer."""
 QUANTITIES = """\
 "Before" is the median of the prior and its 90 %. The columns of the forms say to what part of its spread a quantity was
-narrowed by the figures, in log units: 1.00 means that they said nothing, and whatever hangs on it **rests on the prior
-alone**. An empty field: held fixed in that form."""
+narrowed by the figures, in log units: 1.00 means that they said nothing (**prior only**): where the prior was chosen too,
+and not read off a study, it is a guess, and what hangs on it counts as very uncertain. An empty field: held fixed in that form."""
 FIGURES = """\
 What was read, its error, and what each form says of it after the fit (median, 90 % of the sample). "Per" says what a value
 is a share of: untreated skin (rest), the peak, or the value on another day."""
@@ -50,7 +50,7 @@ def healing_page(protocol: Protocol) -> str:
         "## Quantities",
         QUANTITIES,
         table(
-            ("symbol", "what", "unit", "before", *(fit.id for fit in fits), "informed by", "basis", "why"),
+            ("symbol", "what", "unit", "before", *(fit.id for fit in fits), "basis", "why"),
             (_quantity(row, fits) for row in biology.parameters.values()),
         ),
         "## Figures",
@@ -103,7 +103,7 @@ def _quantity(row: Parameter, fits: tuple[FormFit, ...]) -> Iterator[str]:
     for fit in fits:
         value = fit.narrowed.get(row.id)
         yield "" if value is None else f"**{value:.2f}, prior only**" if fit.rests_on_prior(row.id) else f"{value:.2f}"
-    yield from (row.informed_by, basis(row.mark), row.mark.why)
+    yield from (basis(row.mark), row.mark.why)
 
 
 def _figure(one: Figure, fits: tuple[FormFit, ...]) -> str:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from needlewise.healing import lanes, reference
 from needlewise.healing.model import RATED_BY, STATES, rates
-from needlewise.healing.task import Solved, Task
-from tests.unit.healing.people import drawn, task
+from needlewise.healing.population import from_prior, lasting, neutrophils_called, stable
+from needlewise.healing.task import Solved, Task, traits_of
+from tests.unit.healing.people import biology, drawn, task
 
 Solve = Callable[[Task], Solved]
 BOTH = pytest.mark.parametrize("solve", [lanes.solve, reference.solve], ids=["fast", "reference"])
@@ -140,3 +141,41 @@ def test_a_session_and_nothing_after_it_is_the_same_whatever_the_order_of_people
     order = np.random.default_rng(0).permutation(40)
     straight, mixed = lanes.solve(task(people)).states, lanes.solve(task(people[order])).states
     assert np.abs(straight[order] - mixed).max() < 1e-4
+
+
+def test_what_settles_to_a_number_of_neutrophils_is_what_the_equations_say() -> None:
+    """The search for a second rest of inflammation states the rates of four states anew: they are those of the model."""
+    parameters = drawn(20).parameters
+    level = np.full(len(parameters), 0.3)
+    called = neutrophils_called(parameters, level)
+    for person, row in enumerate(parameters):
+        p = dict(zip(RATED_BY, traits_of(row, RATED_BY), strict=True))
+        turning = p["ksw"] / (1 + (0.3 / p["Nsw"]) ** 2)
+        early = p["sM"] * 0.3 / (turning + p["dM1"])
+        late = turning * early / p["dM2"]
+        damage = p["eN"] * 0.3 / (p["dD"] + p["kc"] * (0.3 + early + late))
+        state = dict.fromkeys(STATES, 0.0) | {
+            "D": damage,
+            "N": 0.3,
+            "M1": early,
+            "M2": late,
+            "F": 1.0,
+            "E": 1.0,
+            "K": 1.0,
+        }
+        changes = dict(zip(STATES, rates(tuple(state.values()), tuple(p.values())), strict=True))
+        for name in ("D", "M1", "M2"):
+            assert changes[name] == pytest.approx(0, abs=1e-12), name
+        assert changes["N"] == pytest.approx(called[person] - p["dN"] * 0.3)
+
+
+def test_who_is_followed_is_no_longer_inflamed_after_a_year_whatever_the_dose() -> None:
+    sample = from_prior(biology(), 3000, np.random.default_rng(5)).parameters
+    for_ever = sample[lasting(sample)]
+    assert 0 < len(for_ever) < 0.2 * len(sample)
+    for rows, most_left in ((sample[stable(sample)], 0.0), (for_ever, 1.0)):
+        asked = task(rows, (0,), np.array([365.0]), 1e-5)
+        crushed = replace(asked, injured=np.full_like(asked.injured, 0.999))
+        left = lanes.solve(crushed).states[:, 0, NAMES.index("N")] > 1e-3
+        assert left.mean() <= most_left
+        assert left.any() == bool(most_left)

@@ -141,6 +141,12 @@ def test_ages_change_what_heals_and_not_who_is_drawn() -> None:
     assert np.array_equal(young.values[:, 3, 0] > 0, old.values[:, 3, 0] > 0)
 
 
+def test_where_no_age_is_given_people_have_ages_by_chance_that_are_told() -> None:
+    unknown, ages = biology().unknown_age, run_chunk(trial(ARMS), biology(), 0).ages
+    assert unknown.from_years <= ages.min() < ages.max() <= unknown.to_years
+    assert len(np.unique(ages)) == len(ages)
+
+
 JUNK = st.one_of(
     st.none(),
     st.booleans(),

@@ -83,7 +83,7 @@ def _write(page: Page, one: Outlook, biology: Biology, form: str | None) -> None
     page.text("How sure one may be:", 2)
     page.pairs([(told.name, told.text) for told in one.sure], 4)
     if alone := [biology.observables[name].label.lower() for name in one.prior_alone]:
-        page.text(f"On the prior alone rest: {listed(alone)}.", 4)
+        page.text(f"On a guess alone rest: {listed(alone)}.", 4)
     page.text(NOT_LOOKS, 4)
     page.blank()
     page.text(f"{one.left_out} Seed {one.course.seed}. {plural(len(one.course.forms), 'form')} of the model.", 2)

@@ -57,6 +57,8 @@ FOR_HOLES: Mapping[str, tuple[str, ...]] = {
     STAMP: ("needle_count", "stamps", "area_cm2"),
 }
 DIAMETER = "needle_diameter_mm"
+# The upper end of a 90 % band lies beyond where one in twenty people do, its middle where half do.
+FOR_SOME, FOR_MOST = 0.05, 0.5
 
 
 class DataReach(StrEnum):
@@ -65,6 +67,13 @@ class DataReach(StrEnum):
     INSIDE = "inside"
     PARTLY = "partly"
     BEYOND = "beyond"
+
+
+def data_reach(share_beyond: float) -> DataReach:
+    """By the share of people beyond the figures: partly from one in twenty on, beyond where most are."""
+    if share_beyond > FOR_MOST:
+        return DataReach.BEYOND
+    return DataReach.PARTLY if share_beyond > FOR_SOME else DataReach.INSIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +283,7 @@ def _uncertain(low: float, high: float) -> Uncertain:
 
 
 def _reach(injured: Band, most: float) -> DataReach:
+    """The same by the quantiles of a band as by the share of people (`data_reach`)."""
     if injured.median > most:
         return DataReach.BEYOND
     return DataReach.PARTLY if injured.high > most else DataReach.INSIDE

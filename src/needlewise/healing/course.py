@@ -6,7 +6,7 @@ expectation and no promise, and nothing of it reaches a verdict or a plan.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from needlewise.healing import lanes
 from needlewise.healing.model import OBSERVABLES
 from needlewise.healing.population import People, drawn_dose, people
 from needlewise.healing.posterior import from_posterior
-from needlewise.healing.regimen import Outside, Regimen, outside
+from needlewise.healing.regimen import JUST_BEFORE_DAYS, WATCHED_DAYS, Outside, Regimen, outside, seen_on
 from needlewise.healing.sureness import Sureness, sureness_of
 from needlewise.healing.task import Floats, Task, seen
 from needlewise.knowledge import Biology
@@ -29,8 +29,6 @@ MEDIAN = LEVELS.index(0.5)
 NINE_OF_TEN = 0.9
 # What is read off at the moments that the knowledge names.
 GAIN = "collagen"
-# So long after the last session it is looked when something is over.
-WATCHED_DAYS = 56.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +74,10 @@ class Course:
     forms      bands of each form by itself
     over       when redness and an open barrier are over, after each session
     read_offs  collagen at the moments that the knowledge names
-    outside    where the regimen lies beyond what was studied
+    outside    where the regimen lies beyond what was studied; partly: where it does for some of the people
     sureness   how sure one may be of each observable, and why
     people     who was followed to the end; `failed` could not be, `unstable` were drawn and left out
+    ages_years the youngest and the oldest of them
     digest     the state of the knowledge
     """
 
@@ -89,10 +88,12 @@ class Course:
     over: tuple[Over, ...]
     read_offs: tuple[ReadOffBand, ...]
     outside: tuple[Outside, ...]
+    partly: tuple[Outside, ...]
     sureness: Mapping[str, Sureness]
     people: int
     unstable: int
     failed: int
+    ages_years: tuple[float, float]
     seed: int
     digest: str
 
@@ -113,7 +114,8 @@ class Course:
 class Difference:
     """What the second regimen adds for the same people: 5, 50 and 95 percent, and the share of people it adds for.
 
-    `of`: id of a threshold (days until it is over, after the last session) or of a moment (collagen then).
+    `of`: id of a threshold (days until it is over, after the last session) or of a moment (collagen then). `endless`: for
+    how many people it was not over within eight weeks, after one or both; they count in the share and not in the rest.
     """
 
     of: str
@@ -121,6 +123,7 @@ class Difference:
     middle: float
     high: float
     more_share: float
+    endless: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +149,8 @@ class _Followed:
 def foresee(regimen: Regimen, biology: Biology, count: int = PEOPLE, seed: int = 0) -> Course:
     """The course of `count` virtual people after a regimen. The same seed gives the same people.
 
-    Raises `HealingError` where `count` is too small for bands or too large, or nobody could be followed.
+    Raises `HealingError` where `count` is too small for bands or too large, the seed is below 0, or nobody could be
+    followed.
     """
     return _course(regimen, biology, _follow(regimen, biology, count, seed), seed)
 
@@ -164,13 +168,15 @@ def compare(first: Regimen, second: Regimen, biology: Biology, count: int = PEOP
 def _follow(regimen: Regimen, biology: Biology, count: int, seed: int) -> _Followed:
     if not FEWEST <= count <= MOST:
         raise HealingError(Problem("people", f"{count}", f"{FEWEST} to {MOST}"))
+    if seed < 0:
+        raise HealingError(Problem("seed", f"{seed}", "0 or more"))
     bodies, chance = np.random.SeedSequence(seed).spawn(2)
     rng = np.random.default_rng(bodies)
     crowd = people(from_posterior(biology), biology, count, rng, regimen.age_years)
     # The same chance for each session: how true a depth is and how wide a halo belong to the person and the hand.
     doses = [drawn_dose(one, biology.dose, count, np.random.default_rng(chance)) for one in regimen.needlings]
     open_area, injured = (np.stack([dose[n] for dose in doses], axis=1) for n in (0, 1))
-    days = regimen.days()
+    days = regimen.days(one.day for one in biology.read_offs.values())
     task = Task(crowd.parameters, np.array(regimen.session_days), open_area, injured, days, tolerance=TOLERANCE)
     solved = lanes.solve(task)
     if solved.failed.all():
@@ -188,6 +194,8 @@ def _course(regimen: Regimen, biology: Biology, found: _Followed, seed: int) -> 
         if (mine := kept & (found.crowd.form == number)).any()
     }
     beyond = outside(regimen, found.injured, biology)
+    whole = tuple(one for one in beyond if not one.is_partly)
+    ages = found.crowd.ages_years[kept]
     return Course(
         regimen=regimen,
         days=found.days,
@@ -195,11 +203,13 @@ def _course(regimen: Regimen, biology: Biology, found: _Followed, seed: int) -> 
         forms=forms,
         over=tuple(_all_over(regimen, found, biology)),
         read_offs=tuple(_read_offs(regimen, found.days, average, biology)),
-        outside=beyond,
-        sureness=sureness_of(biology, regimen, is_outside=bool(beyond)),
+        outside=whole,
+        partly=tuple(one for one in beyond if one.is_partly),
+        sureness=sureness_of(biology, regimen, is_outside=bool(whole)),
         people=int(kept.sum()),
         unstable=found.crowd.unstable,
         failed=int(found.failed.sum()),
+        ages_years=(float(ages.min()), float(ages.max())),
         seed=seed,
         digest=biology.digest,
     )
@@ -230,10 +240,10 @@ def _all_over(regimen: Regimen, found: _Followed, biology: Biology) -> list[Over
 def days_until_below(days: Floats, seen: Floats, level: float, watched: tuple[float, float]) -> Floats:
     """How long after the start of a span each person is at or above a level for the last time: (people,).
 
-    `seen` is (days, people); `watched` is a first day and one that no longer counts. 0 for who never is, infinite for
-    who still is on the last day of the span. Straight lines between the days.
+    `seen` is (days, people); `watched` is the first day and the last. 0 for who never is, infinite for who still is on
+    the last day of the span. Straight lines between the days.
     """
-    start, end = np.searchsorted(days, watched)
+    start, end = np.searchsorted(days, watched[0]), np.searchsorted(days, watched[1], side="right")
     span, values = days[start:end], seen[start:end]
     above = values >= level
     last = len(span) - 1 - np.argmax(above[::-1], axis=0)
@@ -249,7 +259,8 @@ def days_until_below(days: Floats, seen: Floats, level: float, watched: tuple[fl
 
 def _watched(regimen: Regimen, session: int) -> tuple[float, float]:
     days = regimen.session_days
-    return days[session], days[session + 1] if session + 1 < len(days) else days[session] + WATCHED_DAYS
+    is_last = session + 1 == len(days)
+    return days[session], days[session] + WATCHED_DAYS if is_last else days[session + 1] - JUST_BEFORE_DAYS
 
 
 def _finite(value: float) -> float | None:
@@ -269,9 +280,8 @@ def _read_offs(regimen: Regimen, days: Floats, bands: Bands, biology: Biology) -
 
 
 def _at(days: Floats, day: float, regimen: Regimen) -> int:
-    """The place of a day that was recorded; on the day of a later session, just before it."""
-    place = int(np.searchsorted(days, day, side="right")) - 1
-    return place - 1 if day in regimen.session_days[1:] else place
+    """The place of a day, or of the last before it that was recorded; on the day of a later session, just before it."""
+    return int(np.searchsorted(days, seen_on(day, regimen.session_days), side="right")) - 1
 
 
 def _differences(
@@ -287,7 +297,8 @@ def _differences(
         )  # fmt: skip
         known = np.isfinite(one) & np.isfinite(two)
         if known.any():
-            rows.append(_difference(threshold.id, two[known] - one[known]))
+            difference = _difference(threshold.id, two[known] - one[known])
+            rows.append(replace(difference, more_share=float((two > one).mean()), endless=int((~known).sum())))
     for moment in biology.read_offs.values():
         one, two = (
             _seen(each, GAIN)[_at(each.days, moment.day, regimen), kept]

@@ -97,7 +97,7 @@ def misfits(asked: Fitting, numbers: Floats) -> Floats:
 
 
 def log_posterior(asked: Fitting, numbers: Floats) -> Floats:
-    """Log of prior times likelihood, up to a constant: (rows,). Minus infinity where rest is not stable."""
+    """Log of prior times likelihood, up to a constant: (rows,). Minus infinity where rest is not stable, or not the only one."""
     good = stable(parameters_of(asked, numbers)) & (np.abs(numbers).max(axis=1) < FURTHEST)
     found = np.full(len(numbers), -np.inf)
     if good.any():

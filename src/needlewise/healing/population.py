@@ -17,7 +17,12 @@ from needlewise.healing.task import Floats, traits_of
 from needlewise.knowledge import Biology, DoseSpread
 
 MM2_PER_CM2 = 100.0
-STABLE_BY = ("tA", "ka", "dT", "dA", "wA")
+# No needle and no hand goes beyond these; what does is a slip of the pen.
+MOST_HOLES_PER_CM2, WIDEST_NEEDLE_MM, DEEPEST_MM = 100_000.0, 2.0, 10.0
+LOOP_BY = ("tA", "ka", "dT", "dA", "wA")
+INFLAMED_BY = ("eN", "dD", "kc", "sN", "KD", "KI", "dN", "sM", "ksw", "Nsw", "dM1", "dM2")
+# Where a second rest of inflammation is looked for: shares of the most neutrophils that there can be.
+LEVELS, AT_ONCE = np.geomspace(0.003, 1.0, 60), 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,11 +40,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
-    """Virtual people. `unstable` were drawn and left out, because their rest is not stable: healing would start by itself."""
+    """Virtual people. `unstable` were drawn and left out: they would start to heal by themselves, or never stop.
+
+    `ages_years`: (people,).
+    """
 
     parameters: Floats
     form: NDArray[np.int64]
     forms: tuple[str, ...]
+    ages_years: Floats
     unstable: int
 
 
@@ -87,17 +96,43 @@ def held(parameters: Floats, fixed: Mapping[str, float]) -> Floats:
 
 
 def stable(parameters: Floats) -> NDArray[np.bool_]:
-    """Whose rest is stable: transforming growth factor and myofibroblasts do not keep each other going."""
-    tA, ka, dT, dA, wA = traits_of(parameters, STABLE_BY)
-    return tA * ka < dT * dA * (1 + wA)
+    """Whose rest is stable and the only one, (people,): neither growth factor and myofibroblasts nor damage and
+    neutrophils keep each other going.
+    """
+    tA, ka, dT, dA, wA = traits_of(parameters, LOOP_BY)
+    return (tA * ka < dT * dA * (1 + wA)) & ~lasting(parameters)
+
+
+def lasting(parameters: Floats) -> NDArray[np.bool_]:
+    """Whom a large enough dose would leave inflamed for ever, (people,).
+
+    Sought is a number of neutrophils at which the damage they do brings as many new ones as go.
+    """
+    dN, sN = traits_of(parameters, ("dN", "sN"))
+    found = np.zeros(len(parameters), np.bool_)
+    for levels in np.split(LEVELS, AT_ONCE):
+        neutrophils = levels[:, None] * sN / dN
+        found |= (neutrophils_called(parameters, neutrophils) >= dN * neutrophils).any(axis=0)
+    return found
+
+
+def neutrophils_called(parameters: Floats, neutrophils: Floats) -> Floats:
+    """How many neutrophils come a day when damage and macrophages have settled to a number of them: (levels, people)."""
+    eN, dD, kc, sN, KD, KI, _dN, sM, ksw, Nsw, dM1, dM2 = traits_of(parameters, INFLAMED_BY)
+    turning = ksw / (1 + (neutrophils / Nsw) ** 2)
+    early = sM * neutrophils / (turning + dM1)
+    late = turning * early / dM2
+    damage = eN * neutrophils / (dD + kc * (neutrophils + early + late))
+    called: Floats = sN * damage**2 / (KD**2 + damage**2) / (1 + late / KI)
+    return called
 
 
 def people(
     sample: Sample, biology: Biology, count: int, rng: np.random.Generator, age_years: float | Floats | None = None
 ) -> People:
-    """Draw people: a row of the sample, times how people differ, times what age does (nothing where it is not known).
+    """Draw people: a row of the sample, times how people differ, times what age does.
 
-    `age_years`: one age for all, or one for each, (count,).
+    `age_years`: one age for all, or one for each, (count,); where it is not known, each has one by chance.
 
     Raises `HealingError` for nobody, an age below 0, or where next to nobody drawn is stable.
     """
@@ -106,6 +141,8 @@ def people(
     for age in () if age_years is None else np.atleast_1d(age_years):
         if not 0 <= age <= 130:
             raise HealingError(Problem("age", f"{age:g} years", "0 to 130 years"))
+    unknown = biology.unknown_age
+    ages = rng.uniform(unknown.from_years, unknown.to_years, count) if age_years is None else age_years
     rows, forms, unstable, have = [], [], 0, 0
     for _ in range(100):
         index = rng.integers(len(sample.parameters), size=count)
@@ -119,8 +156,8 @@ def people(
         unstable += int((~good[: _place_of(good, take)]).sum())
         have += take
         if have == count:
-            return People(aged(np.concatenate(rows)[:count], biology, age_years), np.concatenate(forms)[:count],
-                          sample.forms, unstable)  # fmt: skip
+            parameters, form = aged(np.concatenate(rows)[:count], biology, ages), np.concatenate(forms)[:count]
+            return People(parameters, form, sample.forms, np.broadcast_to(ages, count), unstable)
     raise HealingError(Problem("people", "next to nobody drawn has a stable rest", "a sample with stable rows"))
 
 
@@ -143,6 +180,8 @@ def injured_shares(
     The radius falls linearly from `a` at the top of the layer to `b` where the channel or the layer ends, so the
     integral of exp(-density pi r2) over depth is one over r, an error function.
     """
+    # A channel that ends above the layer injures as much of it as one that ends at its top: nothing.
+    depth_mm = np.maximum(depth_mm, layer.from_mm)
     bottom = np.minimum(layer.to_mm, depth_mm)
     reached = np.maximum(bottom - layer.from_mm, 0.0)
     a = radius_mm * (1 - layer.from_mm / depth_mm) + halo_mm
@@ -160,14 +199,13 @@ def _spread(spread: DoseSpread, count: int, rng: np.random.Generator) -> Floats:
     return np.minimum(np.maximum(drawn, spread.least), spread.most)
 
 
-def aged(parameters: Floats, biology: Biology, age_years: float | Floats | None) -> Floats:
-    """The same people at an age, one for all or one for each; nothing changes where it is not known."""
+def aged(parameters: Floats, biology: Biology, age_years: float | Floats) -> Floats:
+    """The same people at an age, one for all or one for each."""
     found = parameters.copy()
-    if age_years is not None:
-        for row in biology.ageing:
-            along = np.clip((age_years - row.from_years) / (row.to_years - row.from_years), 0, 1)
-            for name in row.parameters:
-                found[:, PARAMETERS.index(name)] *= 1 + (row.factor - 1) * along
+    for row in biology.ageing:
+        along = np.clip((age_years - row.from_years) / (row.to_years - row.from_years), 0, 1)
+        for name in row.parameters:
+            found[:, PARAMETERS.index(name)] *= 1 + (row.factor - 1) * along
     return found
 
 

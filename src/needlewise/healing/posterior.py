@@ -45,6 +45,9 @@ def from_posterior(biology: Biology, forms: tuple[str, ...] | None = None) -> Sa
         shares = np.array([biology.structures[name].share if forms is None else 1.0 for name in wanted])
         whole = [kept[name].astype(float) for name in wanted]
         rows = [one[: round(len(one) * share)] for one, share in zip(whole, shares / shares.max(), strict=True)]
+        if lost := [name for name, one in zip(wanted, rows, strict=True) if not len(one)]:
+            told = f"the share of `{lost[0]}` is too small for a single row"
+            raise HealingError(Problem("biology/structures.toml", told, "a larger share, or 0 to leave the form out"))
     return Sample(np.concatenate(rows), np.repeat(np.arange(len(rows)), [len(row) for row in rows]), wanted)
 
 

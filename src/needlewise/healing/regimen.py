@@ -1,21 +1,25 @@
 """What is asked of the model: sessions on their days, each with its needling; and where that lies outside the figures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from needlewise.dose import Layer
+from needlewise.dose.reckoning import DataReach, data_reach
 from needlewise.errors import HealingError, Problem
-from needlewise.healing.population import Needling
+from needlewise.healing.population import DEEPEST_MM, MOST_HOLES_PER_CM2, WIDEST_NEEDLE_MM, Needling
 from needlewise.healing.task import Floats
 from needlewise.knowledge import Biology, Bound
 
 # A course is followed for a year after its first session, and for so long after its last one.
 YEAR_DAYS, AFTER_LAST_DAYS = 364.0, 84.0
-# When it is recorded after each session: by hours at first, then by days; then by weeks.
+# So long after the last session it is looked when something is over.
+WATCHED_DAYS = 56.0
+# When it is recorded after each session: by hours at first, then by days, and more coarsely while nothing else happens.
 FINE_DAYS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 14.0)
+LATER_DAYS = (16.0, 18.0, 21.0, 24.0, 28.0, 35.0, 42.0, 49.0, WATCHED_DAYS)
 WEEK_DAYS = 7.0
 LONGEST_DAYS = 3 * 365.0
 # So long before a later session it is recorded once more, so that what it does shows as a step.
@@ -28,7 +32,7 @@ class Regimen:
 
     session_days  days since the first session, ascending from 0
     needlings     what each session does, one for each day
-    age_years     None where it is not known; then age changes nothing
+    age_years     None where it is not known; then everyone has one by chance
 
     Raises `HealingError` with all that cannot be.
     """
@@ -41,13 +45,16 @@ class Regimen:
         if problems := list(_problems(self)):
             raise HealingError(problems)
 
-    def days(self) -> Floats:
-        """When a course is recorded, ascending."""
+    def days(self, also: Iterable[float] = ()) -> Floats:
+        """When a course is recorded, ascending; `also` on these days."""
         last = max(YEAR_DAYS, WEEK_DAYS * np.ceil((self.session_days[-1] + AFTER_LAST_DAYS) / WEEK_DAYS))
         weekly = np.arange(0.0, last + 1, WEEK_DAYS)
         fine = [day + np.array(FINE_DAYS) for day in self.session_days]
-        before = np.array(self.session_days[1:]) - JUST_BEFORE_DAYS
-        return np.unique(np.concatenate([weekly, before, *fine]))
+        ends = (*self.session_days[1:], np.inf)
+        later = [after[after < end] for day, end in zip(self.session_days, ends, strict=True)
+                 for after in (day + np.array(LATER_DAYS),)]  # fmt: skip
+        wanted = [seen_on(day, self.session_days) for day in (*self.session_days[1:], *also)]
+        return np.unique(np.concatenate([weekly, np.array(wanted), *fine, *later]))
 
     @property
     def least_spacing_days(self) -> float | None:
@@ -58,10 +65,18 @@ class Regimen:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A thing in which a regimen lies beyond what was studied."""
+    """A thing in which a regimen lies beyond what was studied.
+
+    `share`: of the people, in the session that has most. `is_partly`: for some of them, not for most.
+    """
 
     bound: Bound
     found: float
+    share: float = 1.0
+
+    @property
+    def is_partly(self) -> bool:
+        return data_reach(self.share) is DataReach.PARTLY
 
     @property
     def words(self) -> str:
@@ -81,19 +96,30 @@ def regimen_of(
     return Regimen(tuple(float(day) for day in session_days), needlings, age_years)
 
 
+def seen_on(day: float, session_days: Iterable[float]) -> float:
+    """When a value of a day is looked at: on the day of a later session just before it, as whoever measures does."""
+    return day - JUST_BEFORE_DAYS if day > 0 and day in session_days else day
+
+
 def outside(regimen: Regimen, injured: Floats, biology: Biology) -> tuple[Outside, ...]:
     """Where a regimen lies outside the figures. `injured`: share of the layer, (people, sessions)."""
-    found = {
-        "injured": float(np.median(injured, axis=0).max()),
-        "spacing": regimen.least_spacing_days,
-        "sessions": float(len(regimen.session_days)),
-    }
-    return tuple(
+    found = {"spacing": regimen.least_spacing_days, "sessions": float(len(regimen.session_days))}
+    rows = [
         Outside(bound, value)
         for name, bound in biology.bounds.items()
         if (value := found.get(name)) is not None
         and ((bound.most is not None and value > bound.most) or (bound.least is not None and value < bound.least))
-    )
+    ]
+    bound = biology.bounds["injured"]
+    share = share_beyond(injured, bound)
+    if data_reach(share) is not DataReach.INSIDE:
+        rows.append(Outside(bound, float(np.median(injured, axis=0).max()), share))
+    return tuple(rows)
+
+
+def share_beyond(injured: Floats, bound: Bound) -> float:
+    """Which share of the people lies beyond the figures, in the session where most do. `injured`: (people, sessions)."""
+    return float((injured > (np.inf if bound.most is None else bound.most)).mean(axis=0).max())
 
 
 def _problems(regimen: Regimen) -> Iterator[Problem]:
@@ -110,10 +136,12 @@ def _problems(regimen: Regimen) -> Iterator[Problem]:
         yield Problem("needlings", f"{len(regimen.needlings)} for {len(days)} sessions", "one for each session")
     for number, one in enumerate(regimen.needlings, 1):
         figures = {
-            "holes per cm2": one.holes_per_cm2,
-            "needle diameter in mm": one.needle_diameter_mm,
-            "depth in mm": one.depth_mm,
+            "holes per cm2": (one.holes_per_cm2, MOST_HOLES_PER_CM2),
+            "needle diameter in mm": (one.needle_diameter_mm, WIDEST_NEEDLE_MM),
+            "depth in mm": (one.depth_mm, DEEPEST_MM),
         }
-        for name, value in figures.items():
-            if not (np.isfinite(value) and value > 0):
-                yield Problem(f"session {number}: {name}", f"{value:g}", "a finite number above 0")
+        for name, (value, most) in figures.items():
+            if not 0 < value <= most:
+                yield Problem(
+                    f"session {number}: {name}", f"{value:g}", f"a finite number above 0, at most {most:,.0f}"
+                )

@@ -11,7 +11,7 @@ from needlewise.knowledge import VERY_LOW, Biology, Observable
 
 @dataclass(frozen=True, slots=True)
 class Sureness:
-    """`certainty` in words, and every reason. `prior_alone`: no figure can move what decides it.
+    """`certainty` in words, and every reason. `prior_alone`: what decides it is a guess that no figure moved.
 
     `late_from_day`: from then on prior alone, though before that it is not; None where there is no such day.
     """
@@ -32,12 +32,12 @@ def sureness_of(biology: Biology, regimen: Regimen, *, is_outside: bool) -> Mapp
 
 
 def _sureness(row: Observable, biology: Biology, regimen: Regimen, is_outside: bool) -> Sureness:
-    prior_alone = _uninformed(row.decided_by, biology)
+    prior_alone = all(map(biology.is_guess, row.decided_by))
     why, late, doubted = [row.why], None, False
     if prior_alone:
-        why.append("No figure that was read can move it; it rests on the prior alone.")
+        why.append("No figure that was read moves it; it rests on a guess alone.")
     for doubt in biology.doubts.values():
-        if row.id not in doubt.observables or not _uninformed(doubt.decided_by, biology):
+        if row.id not in doubt.observables or not any(map(biology.is_guess, doubt.decided_by)):
             continue
         spacing = regimen.least_spacing_days
         if doubt.from_day is not None:
@@ -54,8 +54,3 @@ def _sureness(row: Observable, biology: Biology, regimen: Regimen, is_outside: b
 def _beyond(is_outside: bool) -> Iterator[str]:
     if is_outside:
         yield "These sessions lie outside what was studied, so nothing measured stands behind the course."
-
-
-def _uninformed(names: tuple[str, ...], biology: Biology) -> bool:
-    """Whether no figure can move any of these quantities."""
-    return all(not biology.parameters[name].informed_by for name in names)

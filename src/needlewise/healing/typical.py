@@ -16,7 +16,8 @@ def typical(regimen: Regimen, biology: Biology, form: str) -> Task:
     Such a person is nobody's median course: what follows from a median is not the median of what follows.
     """
     middle = np.median(from_posterior(biology, (form,)).parameters, axis=0)
-    parameters = aged(held(middle, biology.structures[form].fixed)[None], biology, regimen.age_years)
+    age = biology.unknown_age.middle_years if regimen.age_years is None else regimen.age_years
+    parameters = aged(held(middle, biology.structures[form].fixed)[None], biology, age)
     depth, halo, width = (biology.dose[name].median for name in ("depth-share", "halo", "width-share"))
     open_area, injured = [], []
     for one in regimen.needlings:

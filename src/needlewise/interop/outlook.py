@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from needlewise.clinical.treated import Treated
 from needlewise.consultation import Foreseen
-from needlewise.healing.course import LEVELS, MEDIAN, WATCHED_DAYS, Comparison, Course, Difference, Over, ReadOffBand
+from needlewise.healing.course import LEVELS, MEDIAN, Comparison, Course, Difference, Over, ReadOffBand
+from needlewise.healing.regimen import WATCHED_DAYS, Outside
 from needlewise.healing.task import Floats
 from needlewise.interop.days import listed, span
 from needlewise.interop.places import places_in_words
@@ -43,6 +44,7 @@ RECOVERY, TISSUE = ("redness", "barrier"), "collagen"
 PLAIN_NAMES = ("the redness", "the tiny holes", "the collagen")
 LOW_END, LOWER, UPPER, HIGH_END = (LEVELS.index(level) for level in (0.05, 0.25, 0.75, 0.95))
 MINUS = "\u2212"
+UNSTABLE = "their healing would start by itself or never end"
 Values = Sequence[float] | Floats
 _LATE_DAYS = 0.5
 _HUNDRED = 100
@@ -176,7 +178,7 @@ def _outlook(one: Foreseen, biology: Biology) -> Outlook:
         tuple(_sure(name, course, biology) for name in (*RECOVERY, TISSUE)),
         tuple(f"Outside what was studied: {row.words}." for row in course.outside),
         tuple((biology.structures[name].name, _form(course, name)) for name in course.forms),
-        notes,
+        (*notes, *map(_partly, course.partly)),
         _left_out(course),
         " ".join(biology.observables[name].patient for name in RECOVERY),
         f"{biology.observables[TISSUE].patient} {HOW_MUCH}",
@@ -190,6 +192,11 @@ def _notes(one: Treated) -> Iterator[str]:
     more = one.leeway.sessions[1] - len(one.sessions)
     if more > 0:
         yield f"Not counted: {more} more session{'' if more == 1 else 's'}, held only if needed."
+
+
+def _partly(one: Outside) -> str:
+    people = round(_HUNDRED * one.share)
+    return f"For {people} of {_HUNDRED} people outside what was studied: {one.bound.name} above {one.bound.most:g}."
 
 
 def recovery_of(course: Course, biology: Biology) -> Iterator[Told]:
@@ -276,10 +283,10 @@ def _form(course: Course, name: str) -> str:
 
 
 def _left_out(course: Course) -> str:
-    told = f"{course.people:,} virtual people followed; {course.unstable:,} drawn and left out, because their rest is not stable"
-    age = course.regimen.age_years
+    told = f"{course.people:,} virtual people followed; {course.unstable:,} drawn and left out, because {UNSTABLE}"
+    age, (youngest, oldest) = course.regimen.age_years, course.ages_years
     reckoned = (
-        "Age is not known: reckoned as for a young adult, whose gain is the largest."
+        f"Age is not known: reckoned for all ages from {youngest:.0f} to {oldest:.0f}."
         if age is None
         else f"Reckoned for an age of {age:g}."
     )
@@ -309,7 +316,8 @@ def _difference(one: Difference, unit: str, more: str, scale: int, decimals: int
     if middle == low == high == "0":
         least = "1 point" if decimals == 0 else f"0.1 {unit}"
         return f"No difference: less than {least} for 90 of {_HUNDRED} people"
-    return f"{middle} {unit} ({low} to {high}); {more} for {round(_HUNDRED * one.more_share)} of {_HUNDRED} people"
+    told = f"{middle} {unit} ({low} to {high}); {more} for {round(_HUNDRED * one.more_share)} of {_HUNDRED} people"
+    return f"{told}; {one.endless:,} people not over it within {WATCHED_DAYS:g} days" if one.endless else told
 
 
 def _signed(value: float, decimals: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from needlewise.knowledge._biology_told import Doubt, LayerTop, Observable, ReadOff, Threshold
 from needlewise.knowledge._protocol import Protocol
-from needlewise.knowledge._values import STRICT, Mark
+from needlewise.knowledge._values import STRICT, Mark, Origin
 
 PRIOR_ONLY = 0.9
 PER_REST, PER_PEAK, PER_NOTHING = "rest", "peak", "none"
@@ -18,10 +18,7 @@ PER_REST, PER_PEAK, PER_NOTHING = "rest", "peak", "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A quantity of the equations: a lognormal prior by its median and spread in log units; without a spread, fixed.
-
-    `informed_by` says which figures can move it; empty where none can.
-    """
+    """A quantity of the equations: a lognormal prior by its median and spread in log units; without a spread, fixed."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -31,7 +28,11 @@ class Parameter:
     median: float
     mark: Mark
     log_sd: float = 0.0
-    informed_by: str = ""
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the prior itself was read off a source, or reckoned from one."""
+        return bool(self.mark.sources) and self.mark.origin in (Origin.READ, Origin.COMPUTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,21 @@ class Ageing:
     to_years: float
     factor: float
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownAge:
+    """From which ages one is drawn, all alike, where nobody knows it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    from_years: float
+    to_years: float
+    mark: Mark
+
+    @property
+    def middle_years(self) -> float:
+        return (self.from_years + self.to_years) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +252,7 @@ class Biology:
     structures: Mapping[str, Structure]
     between: Mapping[str, Between]
     ageing: tuple[Ageing, ...]
+    unknown_age: UnknownAge
     dose: Mapping[str, DoseSpread]
     layers: Mapping[str, LayerRow]
     bounds: Mapping[str, Bound]
@@ -248,6 +265,14 @@ class Biology:
     doubts: Mapping[str, Doubt]
     thresholds: Mapping[str, Threshold]
     read_offs: Mapping[str, ReadOff]
+
+    def is_guess(self, quantity: str) -> bool:
+        """Whether nothing measured stands behind a quantity: its prior was chosen, and the figures did not narrow it in
+        every form of the model that is free to move it.
+        """
+        fits = () if self.posterior is None else self.posterior.form
+        moved = [not fit.rests_on_prior(quantity) for fit in fits if quantity in fit.narrowed]
+        return not (self.parameters[quantity].is_measured or (moved and all(moved)))
 
     @property
     def fitted_to(self) -> str:

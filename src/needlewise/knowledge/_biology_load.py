@@ -28,6 +28,7 @@ from needlewise.knowledge._biology import (
     Posterior,
     Setting,
     Structure,
+    UnknownAge,
 )
 from needlewise.knowledge._biology_told import (
     LOW,
@@ -63,7 +64,11 @@ ROWS: dict[str, dict[str, tuple[type, str]]] = {
 }
 SEXES = ("", "male", "female")
 # One of each file, a table instead of rows.
-ONE: dict[str, dict[str, type]] = {"figures.toml": {"own_factor": OwnFactor}, "layers.toml": {"top": LayerTop}}
+ONE: dict[str, dict[str, type]] = {
+    "figures.toml": {"own_factor": OwnFactor},
+    "layers.toml": {"top": LayerTop},
+    "patients.toml": {"unknown_age": UnknownAge},
+}
 # Written by `needlewise calibrate`, and missing before the first fit.
 POSTERIOR, SAMPLE = "posterior.toml", "posterior.npz"
 # Rows that the rooms above ask for by name.
@@ -93,6 +98,8 @@ ABOVE_ZERO = (
     "from_day",
     "spacing_below_days",
     "from_mm",
+    "from_years",
+    "to_years",
 )
 
 
@@ -152,6 +159,7 @@ class _Reader:
             structures=rows["structure"],
             between=rows["between"],
             ageing=tuple(rows["ageing"].values()),
+            unknown_age=self._one("patients.toml", "unknown_age"),
             dose=rows["spread"],
             layers=rows["layers"],
             bounds=rows["bound"],
@@ -240,7 +248,7 @@ def _of_numbers(row: Any, at: Written) -> Iterator[Problem]:
         yield at.under("day").problem(
             f"day {row.day:g}", f"day {LAST_READ_OFF_DAY:g} at the latest, the end of a course"
         )
-    if isinstance(row, Ageing) and not row.from_years < row.to_years:
+    if isinstance(row, Ageing | UnknownAge) and not row.from_years < row.to_years:
         yield at.under("to_years").problem(f"to {row.to_years:g} years", f"later than {row.from_years:g}")
     if isinstance(row, DoseSpread) and not row.least < row.median <= row.most:
         yield at.under("median").problem(f"median {row.median:g}", f"between {row.least:g} and {row.most:g}")

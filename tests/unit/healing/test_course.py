@@ -69,10 +69,11 @@ def test_redness_and_an_open_barrier_are_over_within_weeks_and_later_for_nine_of
 def test_when_something_is_over_is_the_last_time_it_is_above() -> None:
     days = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
     seen = np.array([[5, 0, 5, 5, 5], [1, 0, 0, 5, 5], [3, 0, 0, 5, 3], [0, 0, 0, 5, 1], [0, 9, 9, 9, 9]], float)
-    found = days_until_below(days, seen, 2.0, (0.0, 4.0))
+    found = days_until_below(days, seen, 2.0, (0.0, 3.0))
     assert found[:3].tolist() == pytest.approx([2 + 1 / 3, 0, 0.6])
     assert np.isinf(found[3])
     assert found[4] == pytest.approx(2.5)
+    assert np.isinf(days_until_below(days, seen, 2.0, (0.0, 4.0))[1:]).all()  # the last day counts
 
 
 def test_more_of_the_skin_injured_takes_longer_to_close_and_adds_more_collagen() -> None:
@@ -103,17 +104,72 @@ def test_what_lies_outside_the_data_is_flagged_and_makes_it_very_uncertain() -> 
     assert "days between sessions: 3, and what was studied has at least 7" in [one.words for one in dense.outside]
 
 
-def test_what_no_figure_can_move_is_said_to_rest_on_the_prior_alone() -> None:
+def test_what_no_figure_moved_is_said_to_rest_on_a_guess_alone() -> None:
     known = biology()
     sure = foresee(monthly(3), known, 100).sureness
     assert sure["elastin"].prior_alone
     assert sure["elastin"].certainty == "very low"
     assert not sure["barrier"].prior_alone
     assert sure["collagen"].late_from_day == 180
-    told = {name: replace(row, informed_by="a figure") for name, row in known.parameters.items()}
+    source = known.parameters["kB"].mark
+    told = {name: replace(row, mark=source) for name, row in known.parameters.items()}
     freed = foresee(monthly(3), replace(known, parameters=told), 100).sureness
     assert not freed["elastin"].prior_alone
     assert freed["collagen"].late_from_day is None
+
+
+def test_a_quantity_is_a_guess_where_its_prior_was_chosen_and_no_figure_narrowed_it_in_every_form() -> None:
+    known = biology()
+    assert known.posterior is not None
+    assert not known.is_guess("kB")  # not narrowed, but read off a study
+    assert not known.is_guess("kP")  # chosen, but narrowed
+    assert known.is_guess("kE")
+    assert known.is_guess("sn")  # held fixed, and assumed
+    wide = tuple(replace(fit, narrowed={**fit.narrowed, "kP": 0.95}) for fit in known.posterior.form[:1])
+    worse = replace(known.posterior, form=(*wide, *known.posterior.form[1:]))
+    assert replace(known, posterior=worse).is_guess("kP")
+
+
+def test_part_of_the_people_beyond_the_data_is_told_and_leaves_the_certainty() -> None:
+    course = foresee(monthly(1, replace(NEEDLING, holes_per_cm2=500.0)), biology(), 1000)
+    (one,) = course.partly
+    assert not course.outside
+    assert one.bound.id == "injured"
+    assert 0.05 < one.share <= 0.5
+    assert one.found <= one.bound.most
+    assert course.sureness["redness"].certainty == "low"
+
+
+def test_where_nobody_knows_the_age_everyone_has_one_and_the_gain_is_that_of_neither_young_nor_old() -> None:
+    young, unknown, old = (foresee(replace(monthly(2), age_years=age), biology(), 2000) for age in (20, None, 80))
+    assert young.ages_years == (20, 20)
+    assert unknown.ages_years[0] < 20
+    assert unknown.ages_years[1] > 70
+    gains = [one.average.of("collagen")[LEVELS.index(0.5), one.at(180)] for one in (young, unknown, old)]
+    assert gains[0] > gains[1] > gains[2]
+
+
+def test_who_is_not_over_it_within_eight_weeks_counts_in_the_share_and_is_counted() -> None:
+    known = biology()
+    strict = {name: replace(row, level=1e-9) for name, row in known.thresholds.items()}
+    light, strong = (monthly(1, replace(NEEDLING, holes_per_cm2=holes)) for holes in (60.0, 240.0))
+    found = {one.of: one for one in compare(light, strong, replace(known, thresholds=strict), 400).differences}
+    assert 0 < found["redness-over"].endless < 400
+    usual = {one.of: one for one in compare(light, strong, known, 400).differences}
+    assert usual["redness-over"].endless == 0
+
+
+def test_a_seed_below_nought_is_refused() -> None:
+    with pytest.raises(HealingError, match="0 or more"):
+        foresee(monthly(1), biology(), 100, -1)
+
+
+def test_no_needle_reaches_as_little_or_as_far_as_numbers_do() -> None:
+    for depth in (0.0, -1.0, float("nan"), float("inf"), 11.0):
+        with pytest.raises(HealingError, match="depth in mm"):
+            monthly(1, replace(NEEDLING, depth_mm=depth))
+    hardly = foresee(monthly(1, replace(NEEDLING, depth_mm=1e-300)), biology(), 100)
+    assert hardly.average.of("growth-factor").max() == 0
 
 
 def test_sessions_close_together_make_inflammation_less_certain() -> None:

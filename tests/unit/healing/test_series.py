@@ -277,7 +277,7 @@ def test_the_direction_of_a_fall_is_right_where_that_of_a_rise_is_wrong() -> Non
 
 def test_more_people_narrow_a_band_and_errors_of_reading_widen_it() -> None:
     def width(**changes: Any) -> float:
-        given = {"time_hour": 6, "TEWL_ratio": 1.3, "biopsy_day": "(none)", "collagen_change_percent": "(none)",
+        given = {"time_hour": 36, "TEWL_ratio": 1.3, "biopsy_day": "(none)", "collagen_change_percent": "(none)",
                  "type_III_percent_before": "(none)", "type_III_percent_after": "(none)"} | changes  # fmt: skip
         one = compared(entry(**given), 1000).compared[0]
         assert one.low is not None

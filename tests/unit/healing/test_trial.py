@@ -134,6 +134,34 @@ def test_what_lies_beyond_the_data_is_flagged() -> None:
     assert "9; the data end at 8" in [one.found for one in flags]
 
 
+def test_a_few_people_beyond_the_data_are_no_flag_and_one_in_twenty_are() -> None:
+    sizes = [(holes, ran(replace(SMALL, arms=(replace(MONTHLY, needling=replace(USUAL, holes_per_cm2=holes)),))))
+             for holes in (20, 100, 200, 400)]  # fmt: skip
+    for holes, found in sizes:
+        assert bool(found.flags) == (found.arms[0].beyond > 0.05 * found.people), holes
+    assert not sizes[0][1].flags
+    assert sizes[-1][1].flags
+
+
+def test_on_the_day_of_a_later_session_a_trial_looks_before_it_and_at_a_peak_after_it_too() -> None:
+    """As a course and a comparison with published series do."""
+    twice = replace(MONTHLY, session_days=(0, 28))
+    once = replace(MONTHLY, id="once", session_days=(0,))
+    ends = (
+        Endpoint("barrier", "barrier", 28),
+        Endpoint("collagen", "collagen", 28),
+        Endpoint("peak", "barrier", at=PEAK, between_days=(21, 28)),
+        Endpoint("mean", "barrier", at=MEAN, between_days=(28, 28)),
+    )
+    asked = replace(SMALL, arms=(once, twice), endpoints=ends, course=("barrier",), weeks=5)
+    values = run_chunk(asked, biology(), 0).values
+    assert np.abs(values[:, 1, [0, 1, 3]] - values[:, 0, [0, 1, 3]]).max() < 1e-3
+    assert (values[:, 1, 2] > values[:, 0, 2] + 0.005).all()
+    weeks = {(row.arm, row.day): row.quantiles[2] for row in ran(asked).course}
+    assert weeks["monthly", 28] == pytest.approx(weeks["once", 28], abs=1e-3)
+    assert weeks["monthly", 35] > weeks["once", 35]
+
+
 def test_an_untreated_arm_stays_as_it_is() -> None:
     figures = ran(SMALL).arms[1].figures
     assert figures["collagen"].mean == pytest.approx(1, abs=1e-9)

@@ -10,7 +10,7 @@ from needlewise.cli.wording import plural
 from needlewise.healing.model import OBSERVABLES
 from needlewise.healing.trials.summary import LEVELS, Figures, Pair, Summary
 from needlewise.healing.trials.trial import LESS, Endpoint
-from needlewise.interop.outlook import MINUS
+from needlewise.interop.outlook import MINUS, UNSTABLE
 
 _MOST_DECIMALS = 6
 _HEAD = ("mean", "sd", *(f"{level:.0%}" for level in LEVELS))
@@ -41,7 +41,7 @@ def _counts(summary: Summary) -> Iterable[tuple[str, str]]:
     trial = summary.trial
     followed = f"{summary.people:,} virtual people, each treated in all of {plural(len(trial.arms), 'arm')}"
     yield "people", f"{followed}; seed {trial.seed}, chunks of {trial.chunk:,}"
-    yield "left out", f"{summary.unstable:,} of {summary.drawn:,} drawn, because their rest is not stable"
+    yield "left out", f"{summary.unstable:,} of {summary.drawn:,} drawn, because {UNSTABLE}"
     yield "failed", f"{summary.failed:,} whose course could not be computed in every arm"
 
 
@@ -73,9 +73,7 @@ def _shares(pair: Pair, endpoint: Endpoint) -> str:
     told = f"{pair.arm}: more of it than {pair.against} in {_share(more)} of people, less in {_share(less)}"
     if pair.better is None:
         return told
-    return (
-        f"{told}; {'less' if endpoint.better == LESS else 'more'} is wished for, so {_share(pair.better)} fare better"
-    )
+    return f"{told}; {'less' if endpoint.better == LESS else 'more'} is wished for, so {_share(pair.better)} fare better, by any amount"
 
 
 def _when(endpoint: Endpoint) -> str:

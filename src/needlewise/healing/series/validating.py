@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from needlewise.healing import lanes
 from needlewise.healing.model import OBSERVABLES, OBSERVED_BY, PARAMETERS, RESTED_BY, at_rest, observed
-from needlewise.healing.population import drawn_dose, stable
+from needlewise.healing.population import aged, drawn_dose, stable
 from needlewise.healing.posterior import from_posterior
-from needlewise.healing.regimen import JUST_BEFORE_DAYS
+from needlewise.healing.regimen import seen_on
 from needlewise.healing.series.doses import USUAL, Done
 from needlewise.healing.series.keys import Form
 from needlewise.healing.series.marks import Mark, marks_of
@@ -26,7 +26,7 @@ from needlewise.knowledge import Biology
 
 SEED, DRAWS = 20261128, 1000
 # Studies that do not say how many took part count as one of so many; means of more hardly differ from one another.
-FEW, MANY = 10, 20
+FEW, MANY = 10, 50
 LOW, HIGH = 0.05, 0.95
 # Measured by stained area, in units of a study's own.
 STAINED = frozenset({"collagen", "type-i", "type-iii", "elastin"})
@@ -152,13 +152,8 @@ class _Predicted:
         return 1 + (share - 1) * self.factor if is_gain and reported.observable in STAINED else share
 
     def _on(self, day: float) -> Floats:
-        found: Floats = self.course[:, int(np.searchsorted(self.days, seen_on(day, self.series.done)))]
+        found: Floats = self.course[:, int(np.searchsorted(self.days, seen_on(day, self.series.done.session_days)))]
         return found
-
-
-def seen_on(day: float, done: Done) -> float:
-    """When a value of a day is looked at: on the day of a later session before it, as whoever measures does."""
-    return day - JUST_BEFORE_DAYS if day > 0 and day in done.session_days else day
 
 
 def _rows(biology: Biology, draws: int, rng: np.random.Generator) -> Floats:
@@ -169,8 +164,10 @@ def _rows(biology: Biology, draws: int, rng: np.random.Generator) -> Floats:
 
 
 def _people(rows: Floats, biology: Biology, each: int, rng: np.random.Generator) -> Floats:
-    """The people of each study, one study after the other: its parameters times how people differ."""
-    people = np.repeat(rows, each, axis=0)
+    """The people of each study, one study after the other: its parameters times how people differ, and their ages."""
+    unknown = biology.unknown_age
+    ages = rng.uniform(unknown.from_years, unknown.to_years, len(rows) * each)
+    people = aged(np.repeat(rows, each, axis=0), biology, ages)
     usual = people.copy()
     for between in biology.between.values():
         people[:, PARAMETERS.index(between.parameter)] *= np.exp(between.log_sd * rng.standard_normal(len(people)))
@@ -187,7 +184,7 @@ def _dose(done: Done, biology: Biology, draws: int, rng: np.random.Generator) ->
 def _days(series: Series) -> Floats:
     """Every day that is asked for; with a fine grid where a peak is."""
     asked = (*(one.day for one in series.reported), *(one.of_day for one in series.reported if one.of_day))
-    days = {0.0, *(seen_on(day, series.done) for day in asked)}
+    days = {0.0, *(seen_on(day, series.done.session_days) for day in asked)}
     if any(one.form is Form.OF_PEAK or one.observable in FROM_NOTHING for one in series.reported):
         last = max(*days, *(series.done.session_days or (0.0,))) + BEYOND
         days |= {*np.arange(0, FINE_UNTIL, FINE).tolist(), *np.arange(FINE_UNTIL, last, COARSE).tolist()}

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 from needlewise.dose import Layer, Pen, Roller, pen_holes_per_cm2, roller_holes_per_cm2
-from needlewise.healing.population import Needling
+from needlewise.healing.population import DEEPEST_MM, MOST_HOLES_PER_CM2, WIDEST_NEEDLE_MM, Needling
 from needlewise.healing.trials.values import Reader
 
-# No needle and no hand goes beyond these; what does is a slip of the pen.
-MOST_HOLES_PER_CM2, WIDEST_NEEDLE_MM, DEEPEST_MM = 100_000.0, 2.0, 10.0
 MOST_NEEDLES, MOST_STROKES_PER_SECOND, MOST_PASSES = 1000, 1000.0, 1000
 LARGEST_MM, FASTEST_MM_PER_SECOND = 200.0, 1000.0
 _SAID = "holes_per_cm2, pen or roller"

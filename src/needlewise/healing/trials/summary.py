@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from needlewise.dose.reckoning import DataReach, data_reach
 from needlewise.errors import HealingError, Problem
 from needlewise.healing.task import Floats
 from needlewise.healing.trials.histograms import BINS, NO_ENDS, Bins, Moments, ends_of
@@ -170,7 +171,7 @@ def summarised(trial: Trial, biology: Biology, chunks: Iterable[Chunk]) -> Summa
     Raises `HealingError` where a chunk is missing or out of order.
     """
     sums = _Sums(trial)
-    most = biology.bounds[INJURED].most if INJURED in biology.bounds else None
+    most = biology.bounds[INJURED].most
     have = 0
     for chunk in chunks:
         if chunk.number != have:
@@ -229,7 +230,7 @@ def _course(sums: _Sums) -> Iterator[CourseRow]:
 def _flags(arms: Iterable[ArmResult], bounds: Mapping[str, Bound], people: int) -> Iterator[Flag]:
     for result in arms:
         arm = result.arm
-        if result.beyond:
+        if data_reach(result.beyond / people) is not DataReach.INSIDE:
             found = f"{result.beyond:,} of {people:,} people are beyond {bounds[INJURED].most:g}"
             yield Flag(arm.id, bounds[INJURED], f"{found}; the mean is {result.injured:.3g}")
         gaps = np.diff(arm.session_days)

@@ -23,6 +23,7 @@ from needlewise import dose
 from needlewise.healing import lanes, model, population, task
 from needlewise.healing.population import Needling, drawn_dose, people
 from needlewise.healing.posterior import from_posterior
+from needlewise.healing.regimen import seen_on
 from needlewise.healing.task import Floats, Task
 from needlewise.healing.trials import histograms
 from needlewise.healing.trials.histograms import BINS, NO_ENDS, Bins, SmallCounts, ends_of
@@ -75,7 +76,7 @@ class Trial:
 
     chunk   people in one chunk
     forms   rival forms of the model that people are drawn from; empty: those that have a share
-    ages    the youngest and the oldest, in years; None: age plays no part
+    ages    the youngest and the oldest, in years; None: as where nobody knows them
     course  observables told for every week, up to `weeks`
     """
 
@@ -122,9 +123,9 @@ class Course:
 class Chunk:
     """What came out of one chunk.
 
-    unstable   people who were drawn and left out, because their rest is not stable
+    unstable   people who were drawn and left out: their healing would start by itself, or never end
     form       (people,), index into the forms
-    ages       (people,), in years; NaN where age plays no part
+    ages       (people,), in years
     injured    (people, arms), share of the layer that one session injures; open_area: of the surface that it opens
     values     (people, arms, endpoints), NaN where a course could not be computed
     course     for each observable of the course
@@ -147,7 +148,6 @@ class _Drawn(NamedTuple):
     """Everybody in a chunk, and the luck of their doses."""
 
     who: population.People
-    ages: Floats | None
     dose_seed: np.random.SeedSequence
 
 
@@ -182,12 +182,16 @@ def run_chunk(trial: Trial, biology: Biology, number: int) -> Chunk:
             block = slice(first, min(first + BLOCK, size))
             doses = open_area[block, column], injured[block, column]
             seen, failed[block, column] = _follow(trial, arm, drawn.who.parameters[block], doses)
-            days = _days(trial)
-            values[block, column] = _looked_at(trial, seen, days)
-            _count(trial, seen, days, [(one.counts[column], one.ends[column]) for one in course])
-    ages = np.full(size, np.nan) if drawn.ages is None else drawn.ages
-    unstable, form = drawn.who.unstable, drawn.who.form
-    return Chunk(number, unstable, form, ages, open_area, injured, values, failed, course, program())
+            days = _days(trial, arm)
+            values[block, column] = _looked_at(trial, arm, seen, days)
+            _count(
+                arm,
+                seen,
+                days,
+                [(name, one.counts[column], one.ends[column]) for name, one in zip(trial.course, course, strict=True)],
+            )
+    who = drawn.who
+    return Chunk(number, who.unstable, who.form, who.ages_years, open_area, injured, values, failed, course, program())
 
 
 def _draw(trial: Trial, biology: Biology, number: int) -> _Drawn:
@@ -195,13 +199,20 @@ def _draw(trial: Trial, biology: Biology, number: int) -> _Drawn:
     rng, size = np.random.default_rng(seeds[0]), trial.size_of(number)
     ages = None if trial.ages is None else np.random.default_rng(seeds[1]).uniform(*trial.ages, size)
     sample = from_posterior(biology, trial.forms or None)
-    return _Drawn(people(sample, biology, size, rng, ages), ages, seeds[2])
+    return _Drawn(people(sample, biology, size, rng, ages), seeds[2])
 
 
-def _days(trial: Trial) -> NDArray[np.int64]:
-    """The days on which anything is looked at."""
+def _days(trial: Trial, arm: Arm) -> Floats:
+    """The moments at which anything is looked at in one arm."""
     weeks = range(0, DAYS_PER_WEEK * trial.weeks + 1, DAYS_PER_WEEK) if trial.course else ()
-    return np.unique(np.array([*weeks, *(day for one in trial.endpoints for day in one.days)], np.int64))
+    course = {seen_on(day, arm.session_days) for day in weeks}
+    return np.array(sorted(course.union(*(_moments(one, arm) for one in trial.endpoints))))
+
+
+def _moments(endpoint: Endpoint, arm: Arm) -> set[float]:
+    """When an endpoint looks: on the day of a later session before it, and for a peak after it too."""
+    before = {seen_on(day, arm.session_days) for day in endpoint.days}
+    return before | {float(day) for day in endpoint.days} if endpoint.at == PEAK else before
 
 
 def _follow(
@@ -210,25 +221,23 @@ def _follow(
     """What can be seen of some people in one arm, each (people, days), and whose course could not be computed."""
     sessions = np.array(arm.session_days, np.float64)
     open_area, injured = (np.repeat(one[:, None], len(sessions), axis=1) for one in doses)
-    solved = lanes.solve(Task(parameters, sessions, open_area, injured, _days(trial).astype(np.float64)))
+    solved = lanes.solve(Task(parameters, sessions, open_area, injured, _days(trial, arm)))
     return task.seen(solved.states, parameters), solved.failed
 
 
-def _looked_at(trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64]) -> Floats:
+def _looked_at(trial: Trial, arm: Arm, seen: dict[str, Floats], days: Floats) -> Floats:
     """The endpoints, (people, endpoints)."""
     columns = []
     for endpoint in trial.endpoints:
-        values = seen[endpoint.observable][:, np.isin(days, endpoint.days)]
+        values = seen[endpoint.observable][:, np.isin(days, list(_moments(endpoint, arm)))]
         columns.append(values.max(axis=1) if endpoint.at == PEAK else values.mean(axis=1))
     return np.stack(columns, axis=1)
 
 
-def _count(
-    trial: Trial, seen: dict[str, Floats], days: NDArray[np.int64], course: Sequence[tuple[SmallCounts, Floats]]
-) -> None:
+def _count(arm: Arm, seen: dict[str, Floats], days: Floats, course: Sequence[tuple[str, SmallCounts, Floats]]) -> None:
     """Add some people to the counts and the ends of one arm, (weeks + 1, bins) and (weeks + 1, 2)."""
-    for name, (counts, ends) in zip(trial.course, course, strict=True):
-        for week in range(trial.weeks + 1):
-            values = seen[name][:, int(np.searchsorted(days, DAYS_PER_WEEK * week))]
+    for name, counts, ends in course:
+        for week in range(len(counts)):
+            values = seen[name][:, int(np.searchsorted(days, seen_on(DAYS_PER_WEEK * week, arm.session_days)))]
             counts[week] += course_bins(name).count_of(values)
             ends[week] = ends_of(values, (ends[week, 0], ends[week, 1]))
