@@ -48,7 +48,7 @@ OURS = {
     "adjuncts": ("adjuncts:rows:", 0),
     "scales": ("scales:scales:", 0),
     # The papers and tables that studies were read in and no rule cites, and what the model of healing rests on.
-    "sources": ("sources:", 101),
+    "sources": ("sources:", 99),
     "studies": ("studies:", 0),
 }
 
