@@ -9,6 +9,7 @@ from tests.vignettes.cards import EXAMPLES, ON, consult_example, example_names, 
 
 WITH_OPEN_QUESTIONS = "open-questions"
 FIRST = "acne-scars-type-iii"
+WITHOUT_FIGURES = "third-session"
 
 
 @pytest.mark.parametrize("name", example_names())
@@ -83,6 +84,35 @@ def test_together_they_show_every_kind_of_decision(protocol: Protocol) -> None:
     assert any(result.numbing for result in results.values()), "numbing cream"
     assert any(len(table["concern"]) > 1 for table in tables.values()), "several goals"
     assert any(concern.left_out for r in results.values() if r.plan for concern in r.plan.concerns), "a zone left out"
+
+
+def test_of_the_examples_with_figures_of_a_device_every_session_has_a_dose(protocol: Protocol) -> None:
+    with_figures = [name for name in example_names() if tables_of_example(name).get("clinic", {}).get("device")]
+    assert FIRST in with_figures
+    assert len(with_figures) >= 5
+    for name in with_figures:
+        plan = consult_example(name, protocol).plan
+        assert plan is not None
+        missing = {one for visit in plan.sessions for zone in visit.zones for one in zone.dose.missing}
+        assert not missing, name
+        assert plan.sessions, name
+
+
+def test_one_example_shows_what_is_missing_where_no_figures_are_entered(protocol: Protocol) -> None:
+    plan = consult_example(WITHOUT_FIGURES, protocol).plan
+    assert plan is not None
+    assert all(zone.dose.missing for visit in plan.sessions for zone in visit.zones)
+
+
+def test_a_device_has_the_same_figures_wherever_it_stands_and_none_that_its_record_states(protocol: Protocol) -> None:
+    """Two sets of invented figures for one pen would look as if somebody knew of two."""
+    rows = [row for name in example_names() for row in tables_of_example(name).get("clinic", {}).get("device", ())]
+    assert all(row == other for row in rows for other in rows if row["id"] == other["id"])
+    for row in rows:
+        needles = protocol.devices[row["id"]].needles
+        assert not (needles and needles.count and "needle_count" in row), row
+        assert not (needles and needles.diameter_mm and "needle_diameter_mm" in row), row
+        assert not (needles and needles.strokes_per_second_max and "strokes_per_second" in row), row
 
 
 def test_the_first_case_of_the_readme_is_plain_and_can_be_signed(protocol: Protocol) -> None:

@@ -33,6 +33,24 @@ def test_the_text_has_bands_words_forms_and_how_sure_one_may_be(cli: Cli) -> Non
         assert part in " ".join(result.out.split()), part
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("acne-scars-type-iii", "Outside what was studied: injured share of the layer in one session"),
+        ("fine-lines-over-60-not-measured", "Crow's feet, at the outer corner of the eye, both sides: 4 sessions"),
+        ("hair-loss-every-two-weeks", "Scalp: 6 sessions, 14 days apart"),
+        ("melasma-type-v-test-patch", "Forehead: 3 sessions"),
+        ("neck-lines-on-clinic-days", "Front and sides of the neck: 4 sessions"),
+        ("stretch-marks-adopted-zone", "Hip and flank, both sides: 4 sessions"),
+    ],
+)
+def test_examples_with_the_figures_of_their_device_are_simulated_as_they_are(name: str, said: str, cli: Cli) -> None:
+    told = " ".join(simulate(cli, name).out.split())
+    assert said in told
+    assert "Barrier closed" in told
+    assert "Not simulated" not in told
+
+
 def test_one_seed_gives_one_text_and_another_seed_another(cli: Cli) -> None:
     one, same, other = (simulate(cli, "numbing-cream", "--seed", seed).out for seed in ("1", "1", "2"))
     assert one == same
