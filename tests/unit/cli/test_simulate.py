@@ -25,7 +25,7 @@ def test_the_text_has_bands_words_forms_and_how_sure_one_may_be(cli: Cli) -> Non
         "Barrier closed",
         "12 months",
         "Nothing brakes the next influx",
-        "On a guess alone rest: elastin",
+        "On a guess alone rest: transforming growth factor, elastin",
         "200 virtual people followed",
         "for an age of 40.",
         "Not counted: 2 more sessions",
