@@ -86,6 +86,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.interop.charts.healing": "year two_weeks",
         "needlewise.interop.charts.course_drawing": "",
     },
+    "What the photograph shows": {
+        "needlewise.knowledge._imaging_load": "load_imaging",
+        "needlewise.knowledge._imaging": "",
+    },
     "What patients read": {
         "needlewise.knowledge._learning_load": "load_learning",
         "needlewise.knowledge._learning": "Learning Article Section Tip Moment Word",

@@ -24,6 +24,7 @@ LOADER = (
     "knowledge/_evidence_load.py",
     "knowledge/_claims_load.py",
     "knowledge/_biology_load.py",
+    "knowledge/_imaging_load.py",
     "knowledge/_learning_load.py",
     "knowledge/_kept.py",
     "interop/news/reading.py",

@@ -27,6 +27,7 @@ from needlewise.knowledge._biology import (
     Posterior,
     Setting,
     Structure,
+    UnknownAge,
 )
 from needlewise.knowledge._biology_told import (
     LOW,
@@ -56,6 +57,7 @@ from needlewise.knowledge._citing import TABLES, Citing, citing, marks_in, part_
 from needlewise.knowledge._claims import Among, Claim, Grade, Number, Quantity, Query, figure_of
 from needlewise.knowledge._evidence import EvidenceBase
 from needlewise.knowledge._forecasting import MOST_DOUBLINGS, Distance, Judgement, PersonSpread, Reckoning, Spread
+from needlewise.knowledge._imaging import Colour, Floor, Gate, Imaging, Measure, Regime, Told
 from needlewise.knowledge._index import Index, facts_of
 from needlewise.knowledge._learning import Article, Learning, Moment, Section, Tip, Word
 from needlewise.knowledge._normalising import HarmKind, ResponseKind, ScaleName
@@ -134,6 +136,7 @@ if TYPE_CHECKING:
     from needlewise.knowledge._biology_load import load_biology
     from needlewise.knowledge._claims_load import load_claims
     from needlewise.knowledge._evidence_load import load_evidence
+    from needlewise.knowledge._imaging_load import load_imaging
     from needlewise.knowledge._learning_load import load_learning
     from needlewise.knowledge._load import load_protocol
 else:
@@ -153,6 +156,12 @@ else:
     def load_evidence(protocol: Protocol, folder: Path | None = None) -> EvidenceBase:
         """See `needlewise.knowledge._evidence_load.load_evidence`; imported late, because it needs pydantic."""
         from needlewise.knowledge._evidence_load import load_evidence as load  # noqa: PLC0415
+
+        return load(protocol, folder)
+
+    def load_imaging(protocol: Protocol, folder: Path | None = None) -> Imaging:
+        """See `needlewise.knowledge._imaging_load.load_imaging`; imported late, because it needs pydantic."""
+        from needlewise.knowledge._imaging_load import load_imaging as load  # noqa: PLC0415
 
         return load(protocol, folder)
 
@@ -202,6 +211,7 @@ __all__ = [
     "Citing",
     "Claim",
     "ClearanceRule",
+    "Colour",
     "Conflict",
     "Contrast",
     "DepthRow",
@@ -220,11 +230,14 @@ __all__ = [
     "Fact",
     "Figure",
     "Flag",
+    "Floor",
     "FormFit",
+    "Gate",
     "Goal",
     "Grade",
     "Harm",
     "HarmKind",
+    "Imaging",
     "Index",
     "Indication",
     "Inputs",
@@ -240,6 +253,7 @@ __all__ = [
     "Limit",
     "Lookup",
     "Mark",
+    "Measure",
     "Mode",
     "Modifier",
     "Moment",
@@ -264,6 +278,7 @@ __all__ = [
     "Reckoning",
     "Recovery",
     "RedFlag",
+    "Regime",
     "ResponseKind",
     "Retraction",
     "Role",
@@ -286,8 +301,10 @@ __all__ = [
     "ThicknessCap",
     "Threshold",
     "Tip",
+    "Told",
     "Truth",
     "Unit",
+    "UnknownAge",
     "Verdict",
     "VerdictWords",
     "VisitKind",
@@ -312,6 +329,7 @@ __all__ = [
     "load_biology",
     "load_claims",
     "load_evidence",
+    "load_imaging",
     "load_learning",
     "load_protocol",
     "marks_in",

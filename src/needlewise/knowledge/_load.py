@@ -78,7 +78,7 @@ TABLES: dict[str, tuple[str, type]] = {
 }
 READINGS, SOURCES, LEVELS = "readings", "sources", "levels.toml"
 # Read by other loaders: what the trials say, what patients may read and how skin heals stand beside the protocol, not in it.
-BESIDE = ("studies/", "evidence/", "claims/", "learn/", "biology/")
+BESIDE = ("studies/", "evidence/", "claims/", "learn/", "biology/", "imaging/")
 _FILE = re.compile(r"([a-z]+)/[A-Za-z0-9_-]+\.toml")
 
 T = TypeVar("T")

@@ -1,0 +1,124 @@
+"""Reading and checking what measuring photographs reckons with: every fault is reported at once, with its file and line."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from needlewise.errors import KnowledgeError, Problem
+from needlewise.knowledge import _check
+from needlewise.knowledge._imaging import Floor, Gate, Imaging, Measure, Regime
+from needlewise.knowledge._marks import fill_marks
+from needlewise.knowledge._protocol import Protocol
+from needlewise.knowledge._toml import Document, read
+from needlewise.knowledge._written import Written, by_place, names_of
+
+HERE = Path(__file__).parent
+FOLDER = "imaging"
+ROWS: dict[str, tuple[str, type]] = {
+    "regimes.toml": ("regime", Regime),
+    "measures.toml": ("measure", Measure),
+    "gates.toml": ("gate", Gate),
+    "floors.toml": ("floor", Floor),
+}
+# Gates that the room asks for by name.
+NEEDED = ("clipped", "unevenness", "edge-rise", "blur-ratio", "tilt", "chart-residual", "shots", "alignment")
+BETTER = ("", "less", "more")
+NUMBERS = ("tilt_degrees", "light_share", "white_share", "px_per_mm", "least", "most", "sd")
+
+
+def load_imaging(protocol: Protocol, folder: Path | None = None) -> Imaging:
+    """All that measuring photographs reckons with, checked.
+
+    Parameters: `protocol`, whose sources the rows name; `folder`, another knowledge folder than the package's own.
+    Raises `KnowledgeError` with every fault found: a number that cannot be, a row that stands twice or is missing, a
+    measure or a regime that nothing has.
+    """
+    home, problems, digest = folder or HERE, list[Problem](), hashlib.sha256()
+    documents: dict[str, Document] = {}
+    for path in sorted((home / FOLDER).rglob("*.toml")):
+        name = path.relative_to(home / FOLDER).as_posix()
+        found = read(path, f"{FOLDER}/{name}")
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif name not in ROWS:
+            problems.append(Problem(found.name, "a file that nothing reads", f"one of: {', '.join(ROWS)}"))
+        else:
+            problems.extend(fill_marks(found, protocol.sources, protocol.levels, names_of(protocol)))
+            documents[name] = found
+            digest.update(f"{name}\0{len(found.raw)}\0".encode() + found.raw)
+    tables = {name: tuple(_rows(name, documents, problems)) for name in ROWS}
+    regimes, measures, gates = (
+        {row.id: row for row in tables[name]} for name in ("regimes.toml", "measures.toml", "gates.toml")
+    )
+    problems.extend(_between(regimes, measures, gates, documents, tables))
+    if problems:
+        raise KnowledgeError(sorted(problems, key=by_place))
+    floors = {(row.measure, row.regime): row for row in tables["floors.toml"]}
+    return Imaging(digest.hexdigest()[:16], regimes, measures, gates, floors)
+
+
+def _rows(name: str, documents: Mapping[str, Document], problems: list[Problem]) -> Iterator[Any]:
+    key, kind = ROWS[name]
+    document = documents.get(name)
+    if document is None:
+        if not any(one.where.startswith(f"{FOLDER}/{name}") for one in problems):
+            problems.append(Problem(f"{FOLDER}/{name}", "no such file", "a table that every measuring needs"))
+        return
+    for unknown in sorted(document.data.keys() - {key}):
+        problems.append(Written(document, (unknown,)).problem(f"unknown key `{unknown}`", f"only [[{key}]] rows"))
+    adapter: TypeAdapter[tuple[Any, ...]] = TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type]
+    try:
+        rows = adapter.validate_json(json.dumps(document.data.get(key, []), default=str))
+    except ValidationError as fault:
+        problems.extend(_check.as_problem(document, error, (key,)) for error in fault.errors())
+        return
+    problems.extend(_check.repeated_ids(document, key, rows))
+    for number, row in enumerate(rows):
+        problems.extend(_of_row(row, Written(document, (key, number))))
+    yield from rows
+
+
+def _of_row(row: Any, at: Written) -> Iterator[Problem]:
+    for key in NUMBERS:
+        value = getattr(row, key, None)
+        if value is not None and not (isfinite(value) and value >= 0):
+            yield at.under(key).problem(f"`{key}` is {value:g}", "a finite number, 0 or more")
+    if isinstance(row, Measure) and row.better not in BETTER:
+        yield at.under("better").problem(f"better `{row.better}`", "less, more, or nothing")
+    if isinstance(row, Gate) and row.least is None and row.most is None:
+        yield at.problem("a gate without a number", "`least` or `most`")
+    if isinstance(row, Floor) and row.sd == 0:
+        yield at.under("sd").problem("an error of nothing", "above 0")
+
+
+def _between(
+    regimes: Mapping[str, Regime],
+    measures: Mapping[str, Measure],
+    gates: Mapping[str, Gate],
+    documents: Mapping[str, Document],
+    tables: Mapping[str, tuple[Any, ...]],
+) -> Iterator[Problem]:
+    """What one row names in another file, and what is missing."""
+    if gates and (lacking := [name for name in NEEDED if name not in gates]):
+        yield Written(documents["gates.toml"]).problem(f"no gate {', '.join(lacking)}", "one of each")
+    for number, measure in enumerate(measures.values()):
+        at = Written(documents["measures.toml"], ("measure", number, "regimes"))
+        yield from (at.unknown("regime", name, regimes) for name in measure.regimes if regimes and name not in regimes)
+    for number, floor in enumerate(tables["floors.toml"]):
+        at = Written(documents["floors.toml"], ("floor", number))
+        for kind, name, known in (("measure", floor.measure, measures), ("regime", floor.regime, regimes)):
+            if known and name not in known:
+                yield at.under(kind).unknown(kind, name, known)
+    have = {(row.measure, row.regime) for row in tables["floors.toml"]}
+    for number, measure in enumerate(measures.values() if have else ()):
+        at = Written(documents["measures.toml"], ("measure", number, "regimes"))
+        yield from (
+            at.problem(f"no floor for `{name}`", "a row of floors.toml for each regime in which it is measured")
+            for name in measure.regimes
+            if (measure.id, name) not in have
+        )
