@@ -9,12 +9,10 @@ from django.test import Client
 from needlewise.consultation import consult, read_case
 from needlewise.interop.days import away, plain_day
 from needlewise.knowledge import Basis, Mark, Origin, Protocol, Verdict
+from needlewise.web.design.marks import mark_words
 from needlewise.web.pages.consultation.examples import worked_examples
 from needlewise.web.pages.consultation.presenting_care import hours_in_words
-from needlewise.web.pages.consultation.wording import (
-    mark_words,
-    readable,
-)
+from needlewise.web.pages.consultation.wording import readable
 from tests.web.filled_forms import URL, text_of
 
 EXAMPLES = worked_examples()

@@ -7,7 +7,7 @@ from needlewise.cli.wording import plural
 from needlewise.consultation import Consultation
 from needlewise.interop.days import listed
 from needlewise.interop.expectations import MODEL_NO_PROMISE
-from needlewise.interop.outlook import NOT_LOOKS, Outlook, change_told, table
+from needlewise.interop.outlook import NOT_LOOKS, REDNESS, Outlook, change_told, table
 from needlewise.knowledge import Biology
 
 
@@ -74,7 +74,7 @@ def _write(page: Page, one: Outlook, biology: Biology, form: str | None) -> None
     page.blank()
     heads = ("day", "redness", "open barrier", "collagen")
     page.table([heads, *table(one.course, biology, form)], 2)
-    page.text("Redness in units of open barrier. Days count from the first session.", 2)
+    page.text(f"{REDNESS} Days count from the first session.", 2)
     page.blank()
     page.text("Forms of the model by themselves:", 2)
     for name, told in one.forms:

@@ -28,15 +28,18 @@ PROPOSED = (
     "reckons with we chose too, from a few studies."
 )
 READ_SMALL = (
-    "At 100 % all of the skin would be red, or open. The line is the middle of all people, the shade 90 of 100."
+    "At 100 % all of the skin would be red, or open; each picture has its own scale. The line is the middle of all people, "
+    "the shade 90 of 100."
 )
-READ_YEAR = "The line is the middle of all people. Each dotted line is one of your visits."
+DOTTED = "Each dotted line is one of your visits."
+READ_YEAR = f"The line is the middle of all people. {DOTTED}"
 NOT_LOOKS = "More collagen is not the same as skin that looks better."
 # What stands after the names of what is so sure.
 SURE = {
     LOW: "not very. The certainty is low: few studies stand behind it.",
     VERY_LOW: "hardly. The certainty is very low: next to nothing was measured.",
 }
+REDNESS = "Redness of 2 %: as red as skin of which 2 % was just opened by needles."
 FRESH = "The model begins with untreated skin: sessions before this plan are not counted."
 # What is read in the first two weeks, and over the year.
 RECOVERY, TISSUE = ("redness", "barrier"), "collagen"
@@ -216,7 +219,11 @@ def _over(one: Over) -> str:
 
 
 def _by_day(days: float | None) -> str:
-    return f"not within {WATCHED_DAYS:g} days or before the next session" if days is None else f"by day {days:.1f}"
+    return (
+        f"not within {WATCHED_DAYS:g} days or before the next session"
+        if days is None
+        else f"by day {max(1, math.ceil(days))}"
+    )
 
 
 def _plain_over(one: Over, what: str) -> str:

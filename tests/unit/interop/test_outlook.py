@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 from xml.etree import ElementTree
 
 import pytest
@@ -60,7 +61,7 @@ def test_words_and_numbers_say_the_same() -> None:
         assert f"about {abs(change)} % {'more' if change > 0 else 'less'}" in said.plain
     redness = next(row for row in one.course.over if row.threshold == "redness-over")
     assert redness.half is not None
-    assert f"by day {redness.half:.1f} for half of the people" in one.recovery[0].text
+    assert f"by day {ceil(redness.half)} for half of the people" in one.recovery[0].text
 
 
 def test_a_patient_is_told_whole_days_and_never_too_few() -> None:

@@ -55,17 +55,18 @@ def year(course: Course, label: str = "", form: str | None = None, beside: Cours
 
 
 def two_weeks(course: Course, label: str = "", form: str | None = None) -> Spec:
-    """Redness and open barrier over the first two weeks: the middle with its band, side by side, on one scale."""
+    """Redness and open barrier over the first two weeks: the middle with its band, side by side, each on its own scale."""
     until = course.days <= TWO_WEEKS
     if len(course.regimen.session_days) > 1:
         until &= course.days < course.regimen.session_days[1]
     days = course.days[until]
     seen = {name: 100 * course.bands(form).of(name)[:, until] for name, _ in PANELS}
-    most = max(float(bands[_HIGH].max()) for bands in seen.values())
-    ticks = _ticks(0.0, most)
-    span, ends = (0.0, float(days[-1])), (0.0, max(ticks[-1], most))
+    span = (0.0, float(days[-1]))
     panels = []
     for name, title in PANELS:
+        most = float(seen[name][_HIGH].max())
+        ticks = _ticks(0.0, most)
+        ends = (0.0, max(ticks[-1], most))
         marks = [(day, word) for day, word in DAYS if day <= span[1]]
         x, y = _scale("day", span, SMALL_WIDE), _scale("value", ends, SMALL_HIGH, up=True)
         layers = [

@@ -25,7 +25,7 @@ def healing_data(found: Sequence["Outlook"]) -> dict[str, Any] | None:
         "recovery-means": known[0].recovery_means,
         "tissue-means": known[0].tissue_means,
         "read-small": outlook.READ_SMALL,
-        "read-year": outlook.READ_YEAR,
+        "read-year": outlook.DOTTED,
         "proposed": outlook.PROPOSED,
         "places": [_place(one) for one in known],
     }

@@ -7,10 +7,11 @@ from zlib import crc32
 
 from needlewise.clinical.spots import Survey
 from needlewise.knowledge import Fact, Kind, Protocol, Scope, Verdict, applies, facts_of
+from needlewise.web.design.marks import sentence_case
 from needlewise.web.pages.consultation.considering import Outcome
 from needlewise.web.pages.consultation.form_reading import HAPPENED, NEVER, PATIENT_KEYS, day_of
 from needlewise.web.pages.consultation.sheet import Sheet
-from needlewise.web.pages.consultation.wording import day_in_words, sentence_case
+from needlewise.web.pages.consultation.wording import day_in_words
 
 # The order of a consultation: who, what for, then from the person to the skin. A topic not named here comes last.
 TOPIC_ORDER = (

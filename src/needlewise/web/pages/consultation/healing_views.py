@@ -66,6 +66,7 @@ def healing_context(outcome: Outcome, asked: dict[str, str]) -> Context:
         "no_alarm": outlook.NO_ALARM,
         "not_looks": outlook.NOT_LOOKS,
         "read_small": outlook.READ_SMALL,
+        "redness_means": outlook.REDNESS,
         "read_year": outlook.READ_YEAR,
         "no_plan": consultation is None or consultation.plan is None,
     }

@@ -10,6 +10,7 @@ from needlewise.clinical.questions import DEVICES, SEVERITY
 from needlewise.interop.days import plain_day
 from needlewise.interop.expectations import MODEL_NO_PROMISE, NO_PROMISE
 from needlewise.knowledge import Protocol, Verdict
+from needlewise.web.design.marks import mark_view
 from needlewise.web.design.zonemap import View, ZoneShape, view_of, views
 from needlewise.web.pages.consultation.asking import AskedFact, Topic, topics
 from needlewise.web.pages.consultation.considering import Outcome
@@ -19,7 +20,6 @@ from needlewise.web.pages.consultation.foretelling import concern_pictures, expe
 from needlewise.web.pages.consultation.form_places import element_of
 from needlewise.web.pages.consultation.presenting import (
     OpenQuestion,
-    mark_view,
     place_states,
     place_views,
     question_views,

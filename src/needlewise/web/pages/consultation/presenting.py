@@ -8,13 +8,9 @@ from needlewise.clinical.questions import Question
 from needlewise.clinical.reasons import Reason
 from needlewise.consultation import Consultation
 from needlewise.interop.days import away, plain_day
-from needlewise.knowledge import Cite, Conflict, Mark, Protocol, Scope, Verdict
-from needlewise.web.pages.consultation.wording import (
-    day_in_words,
-    mark_words,
-    readable,
-    sentence_case,
-)
+from needlewise.knowledge import Protocol, Scope, Verdict
+from needlewise.web.design.marks import MarkView, mark_view
+from needlewise.web.pages.consultation.wording import day_in_words, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +22,6 @@ class VerdictView:
     when: str
     meaning: str
     steps: tuple[tuple[str, str, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    id: str
-    citation: str
-    place: str
-    read: str
-    url: str
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
-class MarkView:
-    """What stands behind a value: how we came by it, what it rests on, and what else was found."""
-
-    origin: str
-    basis: str
-    words: str
-    why: str
-    differ: str
-    sources: tuple[SourceView, ...]
-    conflicts: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +87,6 @@ def verdict_view(consultation: Consultation, protocol: Protocol) -> VerdictView:
         meaning = f"{meaning} {nothing.title}. {nothing.meaning}"
     steps = tuple((step.word, protocol.words(step).short, step is verdict) for step in Verdict)
     return VerdictView(verdict.word, title, when, meaning, steps)
-
-
-def mark_view(mark: Mark, protocol: Protocol) -> MarkView:
-    conflicts = tuple(protocol.conflicts[name] for name in mark.conflicts if name in protocol.conflicts)
-    return MarkView(
-        mark.origin.value, mark.basis.value, mark_words(mark), mark.why, mark.differ,
-        tuple(_source(cite, protocol) for cite in mark.sources), conflicts,
-    )  # fmt: skip
-
-
-def _source(cite: Cite, protocol: Protocol) -> SourceView:
-    source = protocol.sources[cite.id]
-    return SourceView(source.id, source.citation, cite.place, source.read, source.url, sentence_case(source.level))
 
 
 def reason_views(consultation: Consultation, protocol: Protocol) -> list[ReasonView]:

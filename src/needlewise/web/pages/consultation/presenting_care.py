@@ -8,8 +8,8 @@ from needlewise.clinical.timeline import Entry, Instruction
 from needlewise.consultation import Consultation
 from needlewise.interop.days import away, dated_day, plain_day
 from needlewise.knowledge import Protocol
+from needlewise.web.design.marks import MarkView, mark_view
 from needlewise.web.design.ribbon import Moment, Ribbon, Span, ribbon
-from needlewise.web.pages.consultation.presenting import MarkView, mark_view
 from needlewise.web.pages.consultation.wording import readable
 
 PRODUCTS = (Entry.KEEP, Entry.ASK, Entry.PAUSE, Entry.RESTART, Entry.AVOID, Entry.DO)

@@ -12,16 +12,10 @@ from needlewise.clinical.visits import Visit, VisitZone
 from needlewise.interop.days import away, dated_day
 from needlewise.knowledge import Place, Protocol, ThicknessCap
 from needlewise.web.design.depth_glyph import Depths, Glyph, Layers, depth_glyph
+from needlewise.web.design.marks import MarkView, mark_view, mark_words, sentence_case
 from needlewise.web.pages.consultation.considering import Outcome
-from needlewise.web.pages.consultation.presenting import MarkView, mark_view, names_of, paired
-from needlewise.web.pages.consultation.wording import (
-    FIGURES,
-    day_in_words,
-    mark_words,
-    millimetres,
-    readable,
-    sentence_case,
-)
+from needlewise.web.pages.consultation.presenting import names_of, paired
+from needlewise.web.pages.consultation.wording import FIGURES, day_in_words, millimetres, readable
 
 NEEDLED = ("test-patch", "session")
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from needlewise.clinical.case import ANAESTHETICS, VISIT_KINDS, WEEKDAYS
 from needlewise.knowledge import Device, Indication, Place, Protocol
+from needlewise.web.design.marks import sentence_case
 from needlewise.web.pages.consultation.asking import Option
 from needlewise.web.pages.consultation.sheet import Sheet
-from needlewise.web.pages.consultation.wording import FIGURES, sentence_case
+from needlewise.web.pages.consultation.wording import FIGURES
 
 VISIT_WORDS = {
     "first": "First visit",

@@ -4,32 +4,11 @@ import re
 from datetime import date
 
 from needlewise.interop.days import away, plain_day
-from needlewise.knowledge import Basis, Mark, Origin
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 # Names of tables in a case file mean nothing on a screen.
 _TABLE_NAME = re.compile(r"\[\[(\w+)\]\]")
 _ADOPTION = re.compile(r"The clinic can adopt them\.")
-BASIS_WORDS = {
-    Basis.LABEL: "device label",
-    Basis.REGULATOR: "regulator",
-    Basis.GUIDELINE: "guideline",
-    Basis.TRIAL: "study",
-    Basis.REVIEW: "review",
-    Basis.CLINIC_PRACTICE: "clinic habit, no study read",
-    Basis.NONE: "no study read",
-}
-ORIGIN_WORDS = {
-    Origin.READ: "as the source says",
-    Origin.CHOSEN: "our proposal",
-    Origin.COMPUTED: "our proposal, computed",
-    Origin.MEMORY: "our proposal, from memory",
-}
-
-
-def sentence_case(name: str) -> str:
-    text = name.replace("-", " ").replace("_", " ")
-    return text[:1].upper() + text[1:]
 
 
 def day_in_words(day: date, on: date) -> str:
@@ -49,11 +28,6 @@ def readable(text: str, on: date) -> str:
 
     here = _ADOPTION.sub("Adopt them above, under “Figures taken from a neighbour”.", text)
     return _TABLE_NAME.sub(r"\1", _ISO_DAY.sub(written, here))
-
-
-def mark_words(mark: Mark) -> str:
-    """How we came by a value and what it rests on: `our proposal · study`."""
-    return f"{ORIGIN_WORDS[mark.origin]} · {BASIS_WORDS[mark.basis]}"
 
 
 def millimetres(value: float) -> str:

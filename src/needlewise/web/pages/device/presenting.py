@@ -9,18 +9,13 @@ from urllib.parse import urlencode
 from needlewise.dose.bands import HIGH, LOW, Band, Uncertain
 from needlewise.dose.reckoning import FIELDS, PEN, ROLLER, STAMP, Reckoned
 from needlewise.interop.dose_words import FigureWords, number, percent
-from needlewise.knowledge import Basis, Biology, Conflict, Mark, Origin, Protocol
+from needlewise.knowledge import Biology, Protocol
 from needlewise.web.design.depth_glyph import Channels, Glyph, Layers, channel_glyph
+from needlewise.web.design.marks import MarkView, mark_view
 from needlewise.web.pages.device.asking import DEPTH, DEVICE, SEX, WANTED, ZONE, Form, devices_of, zones_of
 
 REGIONS = {"face": "Face", "neck": "Neck", "scalp": "Scalp", "trunk": "Trunk", "limb": "Limbs"}
 DESIGNS = {PEN: "A pen", ROLLER: "A roller", STAMP: "A stamp"}
-ORIGINS = {
-    Origin.READ: "read",
-    Origin.CHOSEN: "our proposal",
-    Origin.COMPUTED: "our proposal, computed",
-    Origin.MEMORY: "our proposal, from memory",
-}
 # The figures that are worked out in docs/explanation/dose.md.
 EXAMPLES = (
     (
@@ -56,25 +51,6 @@ class FieldView:
     value: str
     record: str
     trouble: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    id: str
-    citation: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class MarkView:
-    """How we came by a value, and what stands behind it."""
-
-    origin: str
-    words: str
-    why: str
-    differ: str
-    sources: tuple[SourceView, ...]
-    conflicts: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +184,6 @@ def unknowns_of(biology: Biology) -> Iterator[UnknownView]:
             f"{one.quantile(LOW):.2f} to {one.quantile(HIGH):.2f}{unit}",
             mark_view(row.mark, biology.protocol),
         )
-
-
-def mark_view(mark: Mark, protocol: Protocol) -> MarkView:
-    """A mark in words, with its sources."""
-    words = ORIGINS[mark.origin] if mark.basis is not Basis.NONE else f"{ORIGINS[mark.origin]}, no source"
-    sources = (SourceView(cite.id, protocol.sources[cite.id].citation, cite.place) for cite in mark.sources)
-    conflicts = (protocol.conflicts[name] for name in mark.conflicts)
-    return MarkView(mark.origin.value, words, mark.why, mark.differ, tuple(sources), tuple(conflicts))
 
 
 def address_of(form: Form) -> str:
