@@ -1,7 +1,7 @@
 """Pieces of skin drawn from a seed. The same seed and amounts give the same skin; every kind of thing has dice of its own,
 so that asking for more spots leaves the wrinkles where they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Amounts:
     melanin: float | None = None  # None: evenly between 0.15 and 1.6, so that every tone is as likely
     blood: float | None = None  # None: evenly between 0.15 and 0.40
     mottling: float = 0.05
-    furrow_um: float = 20.0
+    furrow_um: float = 24.0
     cell_mm: float = 0.7
     pore_um: float = 60.0
     pores_per_cm2: float = 40.0
@@ -53,6 +53,7 @@ class Amounts:
     hair_mm: Range = (3.0, 8.0)
     hair_width_mm: Range = (0.04, 0.09)
     hair_melanin: float = 0.85
+    hair_bend_deg: float = 14.0  # by how much a hair turns over its length: more is curlier
 
 
 SCALP = Amounts(
@@ -106,9 +107,10 @@ def _anywhere(rng: np.random.Generator, amounts: Amounts, inset_mm: float = 0.0)
     return float(rng.uniform(-half[0], half[0])), float(rng.uniform(-half[1], half[1]))
 
 
-def _curve(rng: np.random.Generator, middle: Place, heading_deg: float, length: float, bend_deg: float) -> np.ndarray:
-    """A line of this length that turns by about `bend_deg` over its run, and wavers."""
-    count = max(8, int(length / 0.8))
+def _curve(rng: np.random.Generator, middle: Place, course: tuple[float, float, float], step_mm: float) -> np.ndarray:
+    """A line with a heading and a length, that turns by about so many degrees over its run and wavers."""
+    heading_deg, length, bend_deg = course
+    count = max(8, int(length / step_mm))
     run = np.linspace(-0.5, 0.5, count)
     waver = sum(rng.normal(0, bend_deg / 3) * np.sin(2 * np.pi * (k * run + rng.uniform())) for k in (1, 2, 3))
     heading = np.radians(heading_deg + rng.normal(0, bend_deg) * run * 2 + waver)
@@ -141,7 +143,9 @@ def _wrinkles(rng: np.random.Generator, amounts: Amounts, folds_deg: float) -> l
         low, high = amounts.wrinkle_mm
         length = min(low + (high - low) * np.clip(size + rng.normal(0, 0.2), 0, 1), longest)
         for _ in range(12):
-            line = _inside(_curve(rng, _anywhere(rng, amounts), folds_deg + rng.normal(0, 7), length, bend), amounts)
+            line = _inside(
+                _curve(rng, _anywhere(rng, amounts), (folds_deg + rng.normal(0, 7), length, bend), 0.8), amounts
+            )
             if len(line) >= 8 and all(_apart_mm(line, other.line) > 2.0 for other in found):
                 found.append(Wrinkle(line, float(depth), float(0.35 + depth / 600 * rng.uniform(0.8, 1.3))))
                 break
@@ -157,7 +161,7 @@ def _fine(rng: np.random.Generator, amounts: Amounts, folds_deg: float) -> list[
     found = []
     for _ in range(_count(amounts.lines_per_cm2, amounts)):
         heading = folds_deg + rng.normal(0, 25)
-        line = _inside(_curve(rng, _anywhere(rng, amounts), heading, rng.uniform(3, 9), 15), amounts)
+        line = _inside(_curve(rng, _anywhere(rng, amounts), (heading, rng.uniform(3, 9), 15), 0.8), amounts)
         if len(line) >= 4:
             found.append(Wrinkle(line, float(rng.uniform(20, 60)), float(rng.uniform(0.2, 0.35))))
     return found
@@ -199,7 +203,7 @@ def _striae(rng: np.random.Generator, amounts: Amounts, folds_deg: float) -> tup
     for number in range(amounts.striae):
         offset = reach * ((number + 0.5) / amounts.striae * 2 - 1) + rng.normal(0, 1)
         middle = float(offset * np.cos(across)), float(offset * np.sin(across))
-        line = _inside(_curve(rng, middle, heading + rng.normal(0, 5), rng.uniform(20, 45), 7), amounts)
+        line = _inside(_curve(rng, middle, (heading + rng.normal(0, 5), rng.uniform(20, 45), 7), 0.8), amounts)
         if len(line) >= 4:
             lost, blood = rng.uniform(*amounts.melanin_lost), rng.uniform(*amounts.stria_blood)
             width, depth = rng.uniform(1.8, 4.0), rng.uniform(20, 90)
@@ -208,13 +212,15 @@ def _striae(rng: np.random.Generator, amounts: Amounts, folds_deg: float) -> tup
 
 
 def _hairs(rng: np.random.Generator, amounts: Amounts, lie_deg: float) -> tuple[Hair, ...]:
+    """Hairs that lie more or less one way. Their roots may be off the piece: then they grow onto it."""
+    around = amounts.hair_mm[1]
+    wide = replace(amounts, width_mm=amounts.width_mm + 2 * around, height_mm=amounts.height_mm + 2 * around)
     found = []
-    for _ in range(_count(amounts.hairs_per_cm2, amounts)):
-        length = rng.uniform(*amounts.hair_mm)
-        points = _curve(rng, (0.0, 0.0), lie_deg + rng.normal(0, 28), length, 18)
-        root = _anywhere(rng, amounts)
-        line = _inside(points - points[0] + np.array(root), amounts)
-        if len(line) >= 4:
-            melanin = float(np.clip(amounts.hair_melanin + rng.normal(0, 0.06), 0, 1))
-            found.append(Hair(line, float(rng.uniform(*amounts.hair_width_mm)), melanin))
+    for _ in range(_count(amounts.hairs_per_cm2, wide)):
+        course = lie_deg + rng.normal(0, 22), rng.uniform(*amounts.hair_mm), amounts.hair_bend_deg
+        points = _curve(rng, (0.0, 0.0), course, 0.25)
+        line = points - points[0] + np.array(_anywhere(rng, wide))
+        width, melanin = rng.uniform(*amounts.hair_width_mm), np.clip(amounts.hair_melanin + rng.normal(0, 0.06), 0, 1)
+        if len(_inside(line, amounts)):
+            found.append(Hair(tuple((float(x), float(y)) for x, y in line), float(width), float(melanin)))
     return tuple(found)

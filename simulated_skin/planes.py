@@ -3,14 +3,13 @@
 The planes are made in millimetres first, so that the same skin looks the same whatever the number of pixels.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from simulated_skin.net import border
+from simulated_skin.loops import border, measure, sink
 from simulated_skin.truth import Flush, Hair, Pit, Place, Scene, Spot, Stria, Wrinkle
 
 Plane = NDArray[np.float32]
@@ -96,15 +95,22 @@ def noise(seed: int, kind: int, grid: Grid, periods_mm: tuple[float, ...]) -> Pl
     for number, period in enumerate(periods_mm):
         reach = 2 * round(250 / period) + 1  # the lattice is the same for every size of scene, and larger than any
         lattice = np.random.default_rng([seed, kind, number]).standard_normal((reach, reach)).astype(np.float32)
-        sides = ((grid.height_mm, grid.shape[0]), (grid.width_mm, grid.shape[1]))
-        (rows, down), (columns, across) = (_splines(size, count, period, reach // 2) for size, count in sides)
-        total += down @ np.ascontiguousarray(lattice[rows, columns]) @ across.T
+        by = max(1, int(period * grid.px_per_mm / 8))  # every so many pixels are enough for so smooth a plane
+        sides = (_splines(count, by, grid.px_per_mm * period, reach // 2) for count in grid.shape)
+        (rows, down), (columns, across) = sides
+        coarse = down @ np.ascontiguousarray(lattice[rows, columns]) @ across.T
+        fine = cv2.resize(coarse, None, fx=by, fy=by, interpolation=cv2.INTER_CUBIC) if by > 1 else coarse
+        total += fine[2 * by :, 2 * by :][: grid.shape[0], : grid.shape[1]]
     return np.asarray(total / np.float32(_OF_SPLINES * np.sqrt(len(periods_mm))), np.float32)
 
 
-def _splines(size_mm: float, count: int, period: float, middle: int) -> tuple[slice, Plane]:
-    """Weight of every lattice point (column) at every pixel (row) by cubic B-splines, and which points these are."""
-    place = ((np.arange(count) + 0.5) * (size_mm / count) - size_mm / 2) / period + middle
+def _splines(count: int, by: int, period_px: float, middle: int) -> tuple[slice, Plane]:
+    """Weight of every lattice point (column) at every `by`-th pixel (row) by cubic B-splines, and which points these are.
+
+    The rows begin two before the first pixel and end two behind the last.
+    """
+    pixels = (np.arange(-2, -(-count // by) + 2) + 0.5) * by - 0.5
+    place = (pixels + 0.5 - count / 2) / period_px + middle
     held = slice(int(place[0]) - 2, int(place[-1]) + 4)
     away = np.abs(place[:, None] - np.arange(held.start, held.stop)[None])
     near = 2 / 3 - away**2 + away**3 / 2
@@ -127,7 +133,7 @@ def _border_mm(seed: int, kind: int, cell: float, bent: list[Plane], grid: Grid)
     """Distance from the border between two cells, roughly: how much farther the second-nearest point is."""
     x, y = grid.places((slice(0, grid.shape[0]), slice(0, grid.shape[1])))
     reach = 512  # the scattered points repeat after so many cells, farther than any scene is wide
-    points = np.random.default_rng([seed, _NET, 7, kind]).uniform(0.1, 0.9, (reach, reach, 2)).astype(np.float32)
+    points = np.random.default_rng([seed, _NET, 7, kind]).uniform(0.15, 0.85, (reach, reach, 2)).astype(np.float32)
     across, down = (x + bent[0]) / np.float32(cell), (y + bent[1]) / np.float32(cell)
     return np.asarray(border(across, down, points) * np.float32(cell), np.float32)
 
@@ -144,11 +150,7 @@ def _sink_pores(height: Plane, scene: Scene, grid: Grid) -> None:
     lattice = np.arange(reach) - reach // 2
     places = (np.stack(np.meshgrid(lattice, lattice), axis=-1) + offsets) * pitch
     held = (np.abs(places[..., 0]) < grid.width_mm / 2) & (np.abs(places[..., 1]) < grid.height_mm / 2)
-    for at, radius, share in zip(places[held], radii[held], depths[held], strict=True):
-        window = grid.window(at - 2.5 * radius, at + 2.5 * radius)
-        x, y = grid.places(window)
-        away = ((x - at[0]) ** 2 + (y - at[1]) ** 2) / np.float32(radius**2)
-        height[window] -= np.float32(share * scene.relief.pore_um) * np.exp(-away)
+    sink(height, grid.to_px(places[held]), radii[held] * grid.px_per_mm, depths[held] * scene.relief.pore_um)
 
 
 def _sink_pit(height: Plane, pit: Pit, grid: Grid) -> None:
@@ -159,35 +161,15 @@ def _sink_pit(height: Plane, pit: Pit, grid: Grid) -> None:
     height[window] -= np.float32(pit.depth_um) * np.exp(-(away**pit.steepness))
 
 
-def _along(line: tuple[Place, ...], reach_mm: float, grid: Grid) -> Iterator[tuple[tuple[slice, slice], Plane, Plane]]:
-    """Window by window along a line: the distance from it in mm, and the share of its length there."""
-    points = np.array(line)
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    starts = np.concatenate([[0.0], np.cumsum(steps)])
-    for number, (start, end) in enumerate(pairwise(points)):
-        window = grid.window(np.minimum(start, end) - reach_mm, np.maximum(start, end) + reach_mm)
-        x, y = grid.places(window)
-        run = (end - start) / steps[number]
-        ahead = np.clip((x - start[0]) * run[0] + (y - start[1]) * run[1], 0, steps[number])
-        away = np.hypot(x - start[0] - ahead * run[0], y - start[1] - ahead * run[1])
-        yield window, away, (starts[number] + ahead) / starts[-1]
-
-
 def _profile(line: tuple[Place, ...], reach_mm: float, grid: Grid) -> tuple[tuple[slice, slice], Plane, Plane]:
-    """One window round a whole line: distance from it, and the share of its length at the nearest place on it."""
+    """A window round a line; in it the distance from the line in mm, and the share of its length there."""
     points = np.array(line)
-    whole = grid.window(points.min(axis=0) - reach_mm, points.max(axis=0) + reach_mm)
-    size = whole[0].stop - whole[0].start, whole[1].stop - whole[1].start
-    distance, share = np.full(size, 1e3, np.float32), np.zeros(size, np.float32)
-    for (rows, columns), away, part in _along(line, reach_mm, grid):
-        inner = (
-            slice(rows.start - whole[0].start, rows.stop - whole[0].start),
-            slice(columns.start - whole[1].start, columns.stop - whole[1].start),
-        )
-        nearer = away < distance[inner]
-        distance[inner] = np.where(nearer, away, distance[inner])
-        share[inner] = np.where(nearer, part, share[inner])
-    return whole, distance, share
+    window = grid.window(points.min(axis=0) - reach_mm, points.max(axis=0) + reach_mm)
+    size = window[0].stop - window[0].start, window[1].stop - window[1].start
+    distance, share = np.full(size, 1e4, np.float32), np.zeros(size, np.float32)
+    inside = grid.to_px(points) - np.array([window[1].start, window[0].start])
+    measure(inside, reach_mm * grid.px_per_mm, distance, share)
+    return window, np.asarray(distance / np.float32(grid.px_per_mm), np.float32), share
 
 
 def _run_out(share: Plane) -> Plane:
@@ -244,9 +226,11 @@ def _laid(hairs: tuple[Hair, ...], grid: Grid) -> tuple[Plane, Plane]:
     cover, dark = np.zeros(grid.shape, np.float32), np.zeros(grid.shape, np.float32)
     pixel = 1 / grid.px_per_mm
     for hair in hairs:
-        for window, away, share in _along(hair.line, hair.width_mm / 2 + pixel, grid):
-            width = hair.width_mm * np.minimum(1, 4 * (1 - share) + 0.15)  # it tapers to its tip
-            within = np.clip((width / 2 - away) / pixel + 0.5, 0, 1) * np.minimum(1, width / pixel)
-            dark[window] = np.where(within > cover[window] * 0.5, np.float32(hair.melanin), dark[window])
-            cover[window] = np.maximum(cover[window], within)
+        window, away, share = _profile(hair.line, hair.width_mm / 2 + pixel, grid)
+        width = np.float32(hair.width_mm) * np.minimum(1, 4 * (1 - share) + np.float32(0.15))  # it tapers to its tip
+        within = np.clip((width / 2 - away) / pixel + 0.5, 0, 1) * np.minimum(1, width / pixel)
+        ridge = 1 - np.square(np.minimum(2 * away / np.maximum(width, pixel), 1))  # it is lightest along its middle
+        shade = np.float32(hair.melanin) * (1 - np.float32(0.2) * ridge)
+        dark[window] = np.where(within > cover[window] * 0.5, shade, dark[window])
+        cover[window] = np.maximum(cover[window], within)
     return cover, dark

@@ -29,7 +29,7 @@ SPREAD = (
 )
 BLOOD_LIES_MM = 0.25  # blood is seen through what lies over it, which blurs its outlines by about as much
 STRAIGHT_BACK = 0.028  # share that the bare surface throws back, for an index of refraction of 1.4
-ROUGHNESS = 0.42
+ROUGHNESS = 0.5
 _REACHES_MM = (0.08, 0.16, 0.28, 0.45, 0.7, 1.05, 1.5)  # how far off something may stand that throws a shadow
 _PENUMBRA = 0.18  # the lamp is not a point: between full light and full shadow, as a difference of slopes
 _BAND = 256  # rows at a time, so that large pictures do not fill the memory
@@ -258,7 +258,7 @@ def _hair_shadow(truth: Planes, lamp: Lamp) -> Plane:
 def _with_hair(left: Colours, light: Plane, truth: Planes) -> Colours:
     if not truth.hair.any():
         return left
-    dark = truth.hair_melanin[..., None] * np.array([2.6, 3.1, 3.6], np.float32)
+    dark = truth.hair_melanin[..., None] * np.array([3.6, 4.2, 4.8], np.float32)
     hair = np.array([0.42, 0.33, 0.24], np.float32) * np.exp(-dark) * light[..., None] + np.float32(0.012)
     cover = truth.hair[..., None]
     mixed: Colours = left * (1 - cover) + hair * cover

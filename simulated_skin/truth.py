@@ -83,7 +83,7 @@ class Stria:
 
 @dataclass(frozen=True, slots=True)
 class Hair:
-    """A hair that lies on the skin."""
+    """A hair that lies on the skin, from its root on. It may grow onto the piece from beside it, or off it."""
 
     line: tuple[Place, ...]
     width_mm: float
@@ -128,7 +128,14 @@ class Scene:
 
     @property
     def hair_mm_per_cm2(self) -> float:
-        return sum(hair.length_mm for hair in self.hairs) / (self.width_mm * self.height_mm / 100)
+        """Length of hair that lies on the piece, on each square centimetre."""
+        half = np.array([self.width_mm, self.height_mm]) / 2
+        total = 0.0
+        for hair in self.hairs:
+            line = np.array(hair.line)
+            held = (np.abs((line[1:] + line[:-1]) / 2) < half).all(axis=1)
+            total += float(np.hypot(*np.diff(line, axis=0).T)[held].sum())
+        return total / (self.width_mm * self.height_mm / 100)
 
     @property
     def spot_share(self) -> float:
