@@ -43,13 +43,13 @@ class Regime:
 
 
 RIG = Regime(
-    "rig", 5, 2, 2, 1, 1, 0.01, 0.05, 0.04, 0.0, 0.0, 0.05, 0.5, 12000, 95, render.Lamp(70, 42, 0.35, 700), 0.4
+    "rig", 5, 2, 2, 1, 1, 0.01, 0.05, 0.04, 0.0, 0.0, 0.05, 0.5, 12000, 95, render.Lamp(70, 42, 0.35, 1000), 0.4
 )
 ROOM = Regime(
-    "room", 12, 5, 4, 2, 2, 0.02, 0.15, 0.10, 0.02, 0.0, 0.10, 1.0, 8000, 92, render.Lamp(70, 45, 0.45, 1200), 0.8
+    "room", 12, 5, 4, 2, 2, 0.02, 0.15, 0.10, 0.02, 0.0, 0.10, 1.0, 8000, 92, render.Lamp(70, 45, 0.45, 1500), 0.8
 )
 HAND = Regime(
-    "hand", 35, 15, 7, 4, 3, 0.04, 0.30, 0.25, 0.05, 0.35, 0.20, 1.8, 4000, 80, render.Lamp(70, 45, 0.50, 1200), 0.8
+    "hand", 35, 15, 7, 4, 3, 0.04, 0.30, 0.25, 0.05, 0.35, 0.20, 1.8, 4000, 80, render.Lamp(70, 45, 0.50, 1500), 0.8
 )
 REGIMES = {regime.name: regime for regime in (RIG, ROOM, HAND)}
 
@@ -213,7 +213,7 @@ def _skin_light(scene: Scene, taken: Conditions, placement: Placement) -> Light:
     left = render.skin(planes(scene, grid), placement, taken.lamp, taken.gloss)
     rows, columns = grid.shape
     at = lookup * np.float32(grid.px_per_mm) + np.array([columns / 2 - 0.5, rows / 2 - 0.5], np.float32)
-    seen = cv2.remap(left, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    seen = cv2.remap(left, at[..., 0], at[..., 1], cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
     return np.asarray(np.maximum(seen, 0), np.float32)
 
 

@@ -95,11 +95,11 @@ def noise(seed: int, kind: int, grid: Grid, periods_mm: tuple[float, ...]) -> Pl
     for number, period in enumerate(periods_mm):
         reach = 2 * round(250 / period) + 1  # the lattice is the same for every size of scene, and larger than any
         lattice = np.random.default_rng([seed, kind, number]).standard_normal((reach, reach)).astype(np.float32)
-        by = max(1, int(period * grid.px_per_mm / 8))  # every so many pixels are enough for so smooth a plane
+        by = max(1, int(period * grid.px_per_mm / 16))  # every so many pixels are enough for so smooth a plane
         sides = (_splines(count, by, grid.px_per_mm * period, reach // 2) for count in grid.shape)
         (rows, down), (columns, across) = sides
         coarse = down @ np.ascontiguousarray(lattice[rows, columns]) @ across.T
-        fine = cv2.resize(coarse, None, fx=by, fy=by, interpolation=cv2.INTER_CUBIC) if by > 1 else coarse
+        fine = cv2.resize(coarse, None, fx=by, fy=by, interpolation=cv2.INTER_LINEAR) if by > 1 else coarse
         total += fine[2 * by :, 2 * by :][: grid.shape[0], : grid.shape[1]]
     return np.asarray(total / np.float32(_OF_SPLINES * np.sqrt(len(periods_mm))), np.float32)
 
@@ -195,7 +195,8 @@ def _furrow(height: Plane, wrinkles: tuple[Wrinkle, ...], grid: Grid) -> None:
 def _stretch(height: Plane, melanin: Plane, blood: Plane, stria: Stria, grid: Grid) -> None:
     window, distance, share = _profile(stria.line, 1.2 * stria.width_mm, grid)
     edge = np.float32(0.15 * stria.width_mm)
-    within = _run_out(share) / (1 + np.exp((distance - stria.width_mm / 2) / (edge / 2)))
+    beyond = np.minimum((distance - np.float32(stria.width_mm / 2)) / (edge / 2), 50)
+    within = _run_out(share) / (1 + np.exp(beyond))
     along_mm = share * np.float32(sum(np.hypot(*np.diff(np.array(stria.line), axis=0).T)))
     crinkled = 1 + 0.25 * np.sin(along_mm * 2 * np.pi / 0.9 + 2 * np.sin(along_mm))
     height[window] -= np.float32(stria.depth_um) * within * crinkled

@@ -233,14 +233,14 @@ def _blurred(plane: Plane, sigma_px: float) -> Plane:
     """A Gaussian; wide ones are made on a smaller picture, where they cost little."""
     if sigma_px < 0.2:
         return plane
-    by = max(1, int(sigma_px / 4))
+    by = max(1, int(sigma_px / 6))
     if by == 1:
         return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma_px, borderType=cv2.BORDER_REFLECT), np.float32)
     rows, columns = plane.shape
     padded = cv2.copyMakeBorder(plane, 0, -rows % by, 0, -columns % by, cv2.BORDER_REPLICATE)
     small = cv2.resize(padded, None, fx=1 / by, fy=1 / by, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), sigma_px / by, borderType=cv2.BORDER_REFLECT)
-    large = cv2.resize(small, padded.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    large = cv2.resize(small, padded.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.ascontiguousarray(large[:rows, :columns], np.float32)
 
 

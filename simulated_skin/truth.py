@@ -186,9 +186,7 @@ def changed(scene: Scene, change: Change) -> Scene:
         ),
         flushes=tuple(replace(one, blood=one.blood * change.flushes) for one in scene.flushes),
         striae=tuple(_fainter(one, change.stria_contrast) for one in scene.striae),
-        hairs=tuple(
-            replace(one, line=_shortened(one.line, one.length_mm * change.hair_length)) for one in scene.hairs[:kept]
-        ),
+        hairs=tuple(replace(one, line=_reaching(one.line, change.hair_length)) for one in scene.hairs[:kept]),
     )
 
 
@@ -200,16 +198,17 @@ def length_mm(line: tuple[Place, ...]) -> float:
     return float(np.hypot(*np.diff(np.array(line), axis=0).T).sum())
 
 
-def _shortened(line: tuple[Place, ...], to_mm: float) -> tuple[Place, ...]:
-    """The line from its root on, cut off at a length; a longer one goes on as it ended."""
+def _reaching(line: tuple[Place, ...], share: float) -> tuple[Place, ...]:
+    """So much of a line from its root on; where it is more than all, it goes on straight."""
+    if share == 1:
+        return line
     points = np.array(line)
     steps = np.hypot(*np.diff(points, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    if to_mm >= along[-1]:
-        onward = (points[-1] - points[-2]) / steps[-1] * (to_mm - along[-1])
-        points = np.vstack([points[:-1], points[-1] + onward])
+    to_mm = share * along[-1]
+    if share > 1:
+        end = points[-1] + (points[-1] - points[-2]) / steps[-1] * (to_mm - along[-1])
     else:
-        before = points[along < to_mm]
-        end = [np.interp(to_mm, along, points[:, axis]) for axis in (0, 1)]
-        points = np.vstack([before, end])
-    return tuple((float(x), float(y)) for x, y in points)
+        end = np.array([np.interp(to_mm, along, points[:, axis]) for axis in (0, 1)])
+    reached = np.vstack([points[along < to_mm - 1e-6], end])
+    return tuple((float(x), float(y)) for x, y in reached)

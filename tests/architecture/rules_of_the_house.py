@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "needlewise"
+SIMULATED = ROOT / "simulated_skin"
 CORE = (
     "errors.py",
     "dose",

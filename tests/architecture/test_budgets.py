@@ -16,6 +16,15 @@ def test_every_file_keeps_the_house_rules(path: Path) -> None:
     assert not offences, "\n".join(offences)
 
 
+@pytest.mark.parametrize("path", sorted(house.SIMULATED.glob("*.py")), ids=lambda path: path.name)
+def test_the_simulated_skin_keeps_the_rules_of_the_core(path: Path) -> None:
+    """It is a pure function of seed and arguments: no clock, no dice of its own, no file."""
+    text = path.read_text()
+    offences = [*house.budget_offences(text), *house.name_offences(path.relative_to(house.ROOT))]
+    offences += [*house.call_offences(text), *house.docstring_offences(text)]
+    assert not offences, "\n".join(offences)
+
+
 def test_files_are_short_as_a_rule() -> None:
     lengths = [path.read_text().count("\n") for path in house.python_files()]
     assert statistics.median(lengths) <= 120
