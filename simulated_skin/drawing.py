@@ -38,7 +38,7 @@ class Amounts:
     pores_per_cm2: float = 40.0
     wrinkles_per_cm2: float = 0.35
     wrinkle_um: Range = (60.0, 320.0)
-    wrinkle_mm: Range = (10.0, 34.0)
+    wrinkle_mm: Range = (10.0, 40.0)
     lines_per_cm2: float = 1.2  # fine lines, which are wrinkles too, short and shallow
     pits_per_cm2: float = 0.0
     pit_um: Range = (100.0, 500.0)
@@ -147,7 +147,7 @@ def _wrinkles(rng: np.random.Generator, amounts: Amounts, folds_deg: float) -> l
                 _curve(rng, _anywhere(rng, amounts), (folds_deg + rng.normal(0, 7), length, bend), 0.8), amounts
             )
             if len(line) >= 8 and all(_apart_mm(line, other.line) > 2.0 for other in found):
-                found.append(Wrinkle(line, float(depth), float(0.35 + depth / 600 * rng.uniform(0.8, 1.3))))
+                found.append(Wrinkle(line, float(depth), float(0.3 + depth / 800 * rng.uniform(0.7, 1.3))))
                 break
     return found
 

@@ -174,7 +174,7 @@ def _profile(line: tuple[Place, ...], reach_mm: float, grid: Grid) -> tuple[tupl
 
 def _run_out(share: Plane) -> Plane:
     """1 along the middle of a line and 0 at its ends."""
-    left = np.clip(np.minimum(share, 1 - share) / np.float32(0.2), 0, 1)
+    left = np.clip(np.minimum(share, 1 - share) / np.float32(0.3), 0, 1)
     return np.asarray(left * left * (3 - 2 * left), np.float32)
 
 
@@ -184,8 +184,9 @@ def _furrow(height: Plane, wrinkles: tuple[Wrinkle, ...], grid: Grid) -> None:
     for one in wrinkles:
         window, distance, share = _profile(one.line, 2.2 * one.width_mm, grid)
         uneven = 1 + 0.12 * np.sin(share * np.float32(2 * np.pi * max(1, round(one.length_mm / 4))))
-        depth = np.float32(one.depth_um) * _run_out(share) * uneven
-        across = distance / np.float32(one.width_mm / 2)
+        fades = _run_out(share)
+        depth = np.float32(one.depth_um) * fades * uneven
+        across = distance / (np.float32(one.width_mm / 2) * (np.float32(0.5) + fades / 2))
         sunken[window] = np.maximum(sunken[window], depth * np.exp2(-(across**1.5)))
         bulge = 0.08 * depth * np.exp(-(((across - 2.0) / 0.6) ** 2))
         raised[window] = np.maximum(raised[window], bulge)

@@ -3,6 +3,7 @@
 Light that leaves is told in linear sRGB, where 1 is a perfect white that lies flat at the middle, in the same light.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -72,10 +73,14 @@ def skin(truth: Planes, placement: Placement, lamp: Lamp, gloss: float) -> Colou
     entered = np.exp(-0.5 * truth.melanin[..., None] * colour.OF_MELANIN.astype(np.float32))
     blood = _blurred(truth.blood, BLOOD_LIES_MM * truth.grid.px_per_mm)
     left = np.empty((*truth.grid.shape, 3), np.float32)
-    for channel in range(3):
+
+    def come_back(channel: int) -> None:
         inside = _spread(light * entered[..., channel], channel, truth.grid.px_per_mm)
         kept = np.float32(colour.BLOODLESS[channel]) * np.exp(-np.float32(colour.OF_BLOOD[channel]) * blood)
         left[..., channel] = inside * kept * entered[..., channel] + np.float32(gloss) * shine
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(come_back, range(3)))
     return _with_hair(left, light, truth)
 
 
@@ -108,11 +113,15 @@ def _lit(height_um: Plane, px_per_mm: float, lamp: Lamp, ground: _Ground) -> tup
     x = (((np.arange(columns) + 0.5 - columns / 2) / px_per_mm + middle[0])[None]).astype(np.float32)
     y = (((np.arange(rows) + 0.5 - rows / 2) / px_per_mm + middle[1])[:, None]).astype(np.float32)
     light, shine = np.empty_like(height), np.empty_like(height)
-    for top in range(0, rows, _BAND):
+
+    def fill(top: int) -> None:
         part = slice(top, min(top + _BAND, rows))
         fine, shiny = (slope_x[part], slope_y[part]), (shiny_x[part], shiny_y[part])
         band = _Band(x, y[part], middle, fine, shiny, rises[part], open_sky[part])
         light[part], shine[part] = _lit_band(band, lamp, ground)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(fill, range(0, rows, _BAND)))
     return light, shine
 
 

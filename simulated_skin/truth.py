@@ -16,7 +16,10 @@ LIGHTEST, DARKEST = 0.15, 1.6
 
 @dataclass(frozen=True, slots=True)
 class Wrinkle:
-    """A furrow along a line. It is `depth_um` deep along its middle and runs out over a fifth of its length at each end."""
+    """A furrow along a line. It is `depth_um` deep along its middle, give or take an eighth.
+
+    Over the last three tenths of its length at each end it runs out: to no depth, and to half its width.
+    """
 
     line: tuple[Place, ...]
     depth_um: float
