@@ -1,0 +1,145 @@
+"""The map between two pictures of one skin: points go both ways, and pixels of the later picture come onto the baseline.
+
+From the baseline to the follow-up a place is first shifted by the bend, where the skin itself moved, and then goes
+through a homography, which stands for the camera. Points are (x, y) in pixels, (n, 2), pixel centres at whole numbers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from needlewise.imaging.zones import Box, Mask, Size
+
+Floats = NDArray[np.float64]
+Plane = NDArray[np.float32]
+
+_STRIP = 256  # rows that are warped at once, so that no map of the whole frame is ever held
+_ROUNDS = 30  # of undoing a bend; each takes off what is left times the strain of the skin, which is far below 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bend:
+    """Shifts (rows, columns, 2) in pixels of the baseline, on a grid that begins at `first` with a step of `step` px;
+    straight between its places, and beyond its edge as at it."""
+
+    first: tuple[float, float]
+    step: float
+    shift: Plane
+
+    def at(self, points: Floats) -> Floats:
+        """The shift at each point, (n, 2)."""
+        rows, columns = self.shift.shape[:2]
+        at = np.clip((points - self.first) / self.step, 0, (columns - 1, rows - 1))
+        low = np.minimum(at.astype(int), np.maximum((columns - 2, rows - 2), 0))
+        high = np.minimum(low + 1, (columns - 1, rows - 1))
+        (x, y), (left, top), (right, lower) = (at - low).T[..., None], low.T, high.T
+        upper = (1 - x) * self.shift[top, left] + x * self.shift[top, right]
+        under = (1 - x) * self.shift[lower, left] + x * self.shift[lower, right]
+        shift: Floats = (1 - y) * upper + y * under
+        return shift
+
+    def over(self, box: Box, factor: int) -> Plane:
+        """The shift at every pixel of a box that is looked at `factor` times smaller, in pixels of the baseline."""
+        start = (np.array([box.x, box.y]) + (factor - 1) / 2 - self.first) / self.step
+        matrix = np.array([[factor / self.step, 0, start[0]], [0, factor / self.step, start[1]]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        size = (box.width // factor, box.height // factor)
+        over: Plane = cv2.warpAffine(self.shift, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return over
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SkinMap:
+    """Where the skin of the baseline is seen on the follow-up: `camera` (3, 3) goes from baseline to follow-up."""
+
+    camera: Floats
+    bend: Bend | None = None
+
+    def to_followup(self, points: Floats) -> Floats:
+        """Where these places of the baseline are seen on the follow-up."""
+        points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        return through(self.camera, points if self.bend is None else points + self.bend.at(points))
+
+    def to_baseline(self, points: Floats) -> Floats:
+        """Where these places of the follow-up are seen on the baseline."""
+        bent = through(np.linalg.inv(self.camera), np.asarray(points, dtype=np.float64).reshape(-1, 2))
+        if self.bend is None:
+            return bent
+        straight = bent - self.bend.at(bent)
+        for _ in range(_ROUNDS):
+            straight = bent - self.bend.at(straight)
+        return straight
+
+    def places(self, box: Box, origin: tuple[int, int] = (0, 0), factor: int = 1) -> Plane:
+        """For every pixel of a box of the baseline its place on the follow-up, (height, width, 2); both looked at
+        `factor` times smaller, the follow-up cut off so that it begins at `origin`."""
+        height, width = box.height // factor, box.width // factor
+        grid = np.empty((height, width, 2), dtype=np.float32)
+        grid[..., 0] = np.arange(width, dtype=np.float32)
+        grid[..., 1] = np.arange(height, dtype=np.float32)[:, None]
+        if self.bend is not None:
+            grid += self.bend.over(box, factor) / np.float32(factor)
+        matrix = np.linalg.inv(enlarged(origin, factor)) @ self.camera @ enlarged((box.x, box.y), factor)
+        places: Plane = cv2.perspectiveTransform(grid, matrix)
+        return places
+
+    def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_CUBIC) -> NDArray[Any]:
+        """The follow-up as it would be seen in this box of the baseline, pixel on pixel; what it does not show is 0.
+
+        Cubic interpolation keeps fine lines as sharp as they are; linear blurs them by up to a quarter.
+        """
+        warped = np.zeros((box.height, box.width, *followup.shape[2:]), dtype=followup.dtype)
+        for strip, rows in _strips(box):
+            places = self.places(strip)
+            inside = _inside(places, (followup.shape[1], followup.shape[0]))
+            if inside.any():
+                origin, part = _part(followup, places[inside])
+                cv2.remap(
+                    part,
+                    places - np.float32(origin),
+                    None,
+                    interpolation,
+                    dst=warped[rows],
+                    borderMode=cv2.BORDER_REPLICATE,
+                )
+                warped[rows][~inside] = 0
+        return warped
+
+    def seen(self, box: Box, size: Size) -> Mask:
+        """Which pixels of a box of the baseline a follow-up of this size shows, (height, width)."""
+        return np.concatenate([_inside(self.places(strip), size) for strip, _ in _strips(box)])
+
+
+def through(matrix: Floats, points: Floats) -> Floats:
+    """Points (n, 2) through a homography."""
+    raised = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    seen: Floats = raised[:, :2] / raised[:, 2:]
+    return seen
+
+
+def enlarged(origin: tuple[int, int], factor: int) -> Floats:
+    """From a part that begins at `origin` and is looked at `factor` times smaller to pixels of the whole, (3, 3)."""
+    half = (factor - 1) / 2
+    return np.array([[factor, 0, origin[0] + half], [0, factor, origin[1] + half], [0, 0, 1]], dtype=np.float64)
+
+
+def _strips(box: Box) -> Iterator[tuple[Box, slice]]:
+    for top in range(0, box.height, _STRIP):
+        height = min(_STRIP, box.height - top)
+        yield Box(box.x, box.y + top, box.width, height), slice(top, top + height)
+
+
+def _inside(places: Plane, size: Size) -> Mask:
+    inside: Mask = np.all((places >= -0.5) & (places <= np.array(size, dtype=np.float32) - 0.5), axis=-1)
+    return inside
+
+
+def _part(picture: NDArray[Any], places: Plane) -> tuple[tuple[int, int], NDArray[Any]]:
+    """The part of a picture that these places need, and where it begins; a remap takes no sides above 32767."""
+    low = np.maximum(np.floor(places.min(axis=0)).astype(int) - 4, 0)
+    high = np.ceil(places.max(axis=0)).astype(int) + 5
+    return (int(low[0]), int(low[1])), picture[low[1] : high[1], low[0] : high[0]]
