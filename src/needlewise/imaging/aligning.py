@@ -28,14 +28,15 @@ Pixels = NDArray[np.uint8]
 
 # Chosen: what may be measured on, and what no second visit of the same skin would look like.
 LARGEST_ERROR_PX = 1.5
-LEAST_AGREE = 0.5  # share of the blocks of a zone that must agree with the map
-LEAST_LIKENESS = 0.15  # median correlation of blocks; pictures of different skin brought together reach 0.1
+LEAST_AGREE = 0.7  # share of the blocks of a zone that must agree with the map
+LEAST_LIKENESS = 0.25  # median correlation of blocks; pictures of different skin brought together reach 0.1
 LEAST_SEEN = 0.9  # share of a zone that the follow-up must show
 LEAST_BLOCKS = 9
 SCALES, MOST_TURN_DEG, MOST_STRETCH = (0.33, 3.0), 45.0, 1.6
 # A zone is looked at on planes of at most so many pixels; the whole on fewer.
 ZONE_PIXELS, WHOLE_PIXELS = 800_000, 300_000
 AROUND, LEAST_AROUND_PX = 0.1, 24.0  # skin round a zone that helps to place it: share of its side, and at least
+LATER = "the later picture"
 FEATURES_AROUND = 0.5  # skin round a zone in which features are looked for: share of its side
 
 
@@ -112,16 +113,58 @@ def align(
     `apart` holds outlines, on the baseline and on the follow-up, of what does not lie as the skin does: a card, a chart.
     With zones only the skin in and near them is looked at, so that the same wall behind two people matches nothing.
     """
-    grey = cv2.cvtColor(baseline, cv2.COLOR_RGB2GRAY), cv2.cvtColor(followup, cv2.COLOR_RGB2GRAY)
+    grey = tuple(np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2GRAY), dtype=np.uint8) for each in (baseline, followup))
     where = _near(zones, baseline.shape, apart[0]), _near((), followup.shape, apart[1])
-    pairs, px, mirrored = _paired(grey, where)
-    match = None if pairs is None else agreed(*pairs, WITHIN_PX * px)
-    if match is None or pairs is None:
-        problems = tuple(_no_match(mirrored))
-        refused = Alignment(None, 0, 0, 0.0, np.inf, problems, None)
-        return Aligned(refused, {zone.name: refused for zone in zones})
-    pictures = _Pictures(grey[0], grey[1], match, pairs, WITHIN_PX * px)
-    return Aligned(_whole(pictures, where[0], zones), {zone.name: _zone(pictures, zone) for zone in zones})
+    ours = features_of(grey[0], where[0])
+    quick = _compared(ours, features_of(grey[1], where[1]))
+    found = _aligned(grey, quick, where[0], zones)
+    if found is not None and (found.whole.trusted or any(each.trusted for each in found.zones.values())):
+        return found
+    if _looks_mirrored(ours, grey[1], where[1], quick):
+        hint = "switch mirroring off in the camera, or turn the picture round before it is handed in"
+        return _refused(zones, Problem(LATER, "looks mirrored", "skin the same way round as on the baseline", hint))
+    if quick.match is None:
+        thorough = _compared(*(features_of(*each, thorough=True) for each in zip(grey, where, strict=True)))
+        found = _aligned(grey, thorough, where[0], zones)
+    expected = f"at least {LEAST_INLIERS} places of the skin seen on both pictures"
+    hint = "is it the same person and the same place? If so, take it from where the baseline was taken, and sharp"
+    return found or _refused(zones, Problem(LATER, "does not match the baseline", expected, hint))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Compared:
+    """All matches (baseline, follow-up), how far apart they may lie, and what most of them agree on."""
+
+    pairs: tuple[Floats, Floats]
+    within_px: float
+    match: Match | None
+
+
+def _compared(ours: Features, theirs: Features) -> _Compared:
+    pairs, within_px = matched(ours, theirs), WITHIN_PX * max(ours.px, theirs.px)
+    return _Compared(pairs, within_px, agreed(*pairs, within_px))
+
+
+def _looks_mirrored(ours: Features, followup: Pixels, where: Pixels | None, straight: _Compared) -> bool:
+    """Whether the follow-up matches far better once it is turned round."""
+    mask = None if where is None else np.ascontiguousarray(where[:, ::-1])
+    match = _compared(ours, features_of(np.ascontiguousarray(followup[:, ::-1]), mask)).match
+    held = 0 if straight.match is None else len(straight.match.baseline)
+    return match is not None and len(match.baseline) > 2 * held
+
+
+def _refused(zones: Sequence[Zone], problem: Problem) -> Aligned:
+    refused = Alignment(None, 0, 0, 0.0, np.inf, (problem,), None)
+    return Aligned(refused, {zone.name: refused for zone in zones})
+
+
+def _aligned(
+    grey: tuple[Pixels, ...], compared: _Compared, near: Pixels | None, zones: Sequence[Zone]
+) -> Aligned | None:
+    if compared.match is None:
+        return None
+    pictures = _Pictures(grey[0], grey[1], compared.match, compared.pairs, compared.within_px)
+    return Aligned(_whole(pictures, near, zones), {zone.name: _zone(pictures, zone) for zone in zones})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,43 +195,14 @@ def _near(zones: Sequence[Zone], shape: tuple[int, ...], apart: Sequence[Floats]
     return mask
 
 
-def _paired(
-    grey: tuple[Pixels, Pixels], where: tuple[Pixels | None, Pixels | None]
-) -> tuple[tuple[Floats, Floats] | None, float, bool]:
-    """Matches between the pictures, how coarse they are, and, if there are too few, whether a mirrored one has them."""
-    for thorough in (False, True):
-        ours, theirs = (features_of(plane, mask, thorough=thorough) for plane, mask in zip(grey, where, strict=True))
-        pairs, px = matched(ours, theirs), max(ours.px, theirs.px)
-        if agreed(*pairs, WITHIN_PX * px) is not None:
-            return pairs, px, False
-        if not thorough and _mirrored(ours, grey[1], where[1]):
-            return None, px, True
-    return None, 1.0, False
-
-
-def _mirrored(ours: Features, followup: Pixels, where: Pixels | None) -> bool:
-    flipped = np.ascontiguousarray(followup[:, ::-1])
-    theirs = features_of(flipped, None if where is None else np.ascontiguousarray(where[:, ::-1]))
-    return agreed(*matched(ours, theirs), WITHIN_PX * max(ours.px, theirs.px)) is not None
-
-
-def _no_match(mirrored: bool) -> Iterator[Problem]:
-    if mirrored:
-        hint = "switch mirroring off in the camera, or turn the picture round before it is handed in"
-        yield Problem("the later picture", "looks mirrored", "skin the same way round as on the baseline", hint)
-    else:
-        expected = f"at least {LEAST_INLIERS} places of the skin seen on both pictures"
-        hint = "is it the same person and the same place? If so, take it from where the baseline was taken, and sharp"
-        yield Problem("the later picture", "does not match the baseline", expected, hint)
-
-
 def _whole(pictures: _Pictures, near: Pixels | None, zones: Sequence[Zone]) -> Alignment:
     height, width = pictures.baseline.shape
-    box = Box(0, 0, width, height)
-    mask = np.ones((height, width), dtype=np.bool_)
+    box, mask = Box(0, 0, width, height), np.ones((height, width), dtype=np.bool_)
     if near is not None:
         mask = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    start = SkinMap(np.linalg.inv(pictures.match.matrix))
+        box = Box(*cv2.boundingRect(mask.astype(np.uint8)))
+        mask = box.of(mask)
+    start = SkinMap(_inverse(pictures.match.matrix))
     found = refined(pictures.baseline, pictures.followup, (box, mask), start, _factor(box, WHOLE_PIXELS))
     middle = box.corners.mean(axis=0) if not zones else np.concatenate([z.polygon for z in zones]).mean(axis=0)
     return _judged("the whole", found, len(pictures.match.baseline), middle, 1.0)
@@ -223,8 +237,14 @@ def _start(pictures: _Pictures, zone: Zone, around: float) -> tuple[SkinMap, int
         if np.count_nonzero(near) >= least:
             match = agreed(ours[near], theirs[near], pictures.within_px, affine)
             if match is not None and len(match.baseline) >= least:
-                return SkinMap(np.linalg.inv(match.matrix)), len(match.baseline)
-    return SkinMap(np.linalg.inv(pictures.match.matrix)), len(pictures.match.baseline)
+                return SkinMap(_inverse(match.matrix)), len(match.baseline)
+    return SkinMap(_inverse(pictures.match.matrix)), len(pictures.match.baseline)
+
+
+def _inverse(matrix: Floats) -> Floats:
+    inverse = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+    scaled: Floats = inverse / inverse[2, 2]
+    return scaled
 
 
 def _factor(box: Box, most: int) -> int:
@@ -237,20 +257,22 @@ def _widened(mask: Mask, by_px: float) -> Mask:
     step = max(1, int(by_px / 8))
     small = mask[::step, ::step].astype(np.uint8)
     reach = 2 * max(1, round(by_px / step)) + 1
-    small = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    wide: Mask = np.repeat(np.repeat(small, step, 0), step, 1)[: mask.shape[0], : mask.shape[1]].astype(np.bool_)
+    wider = np.asarray(cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))), dtype=np.bool_)
+    wide: Mask = np.repeat(np.repeat(wider, step, 0), step, 1)[: mask.shape[0], : mask.shape[1]]
     return wide
 
 
 def _judged(name: str, found: Refined | None, inliers: int, middle: Floats, shown: float) -> Alignment:
-    where = f"the later picture: {name}"
+    where = f"{LATER}: {name}"
     if found is None:
         hint = "take it from where the baseline was taken, with all of the zone in it"
         problem = Problem(where, "too little of this skin is on both pictures", "skin seen on both", hint)
         return Alignment(None, inliers, 0, 0.0, np.inf, (problem,), None)
     problems = (*_implausible(where, found.map, middle), *_unsure(where, found, shown))
     kind = Kind.HOMOGRAPHY if found.map.bend is None else Kind.BEND
-    return Alignment(kind, inliers, found.blocks, found.agree, found.error_px, problems, found.map)
+    # An error that is estimated on what does not match says nothing.
+    error_px = np.inf if problems and found.error_px <= LARGEST_ERROR_PX else found.error_px
+    return Alignment(kind, inliers, found.blocks, found.agree, error_px, problems, found.map)
 
 
 def _implausible(where: str, found: SkinMap, middle: Floats) -> Iterator[Problem]:
@@ -274,7 +296,7 @@ def _implausible(where: str, found: SkinMap, middle: Floats) -> Iterator[Problem
 def _unsure(where: str, found: Refined, shown: float) -> Iterator[Problem]:
     again = "take it again, sharp, from where the baseline was taken, with the same face"
     if shown < LEAST_SEEN:
-        yield Problem(where, f"only {shown:.0%} of it is on the picture", f"at least {LEAST_SEEN:.0%}", again)
+        yield Problem(where, f"only {shown:.0%} of it was found again", f"at least {LEAST_SEEN:.0%}", again)
     if found.blocks < LEAST_BLOCKS:
         yield Problem(where, f"{found.blocks} blocks of skin to go by", f"at least {LEAST_BLOCKS}", "draw it larger")
     if found.likeness < LEAST_LIKENESS:

@@ -29,14 +29,12 @@ class Fit:
 
     width     of the smoothing, in blocks; None if there is no bend, and `field` 0
     agree     (rows, columns), 1 for a block that agrees, towards 0 for one that does not
-    error_px  estimated median error of the map over the blocks, in pixels of the planes
     """
 
     width: float | None
     matrix: Floats
     field: Floats
     agree: Floats
-    error_px: float
 
 
 def fitted(total: Shifts, centres: Floats, width: float | None, start: Floats) -> Fit:
@@ -44,8 +42,8 @@ def fitted(total: Shifts, centres: Floats, width: float | None, start: Floats) -
     agree = start
     for _ in range(ROUNDS):
         matrix, field = _solved(total, centres, agree, width)
-        agree = _agreeing(total.shift - _field_of(matrix, centres) - field, total.certainty)
-    return Fit(width, matrix, field, agree, _error(total, centres, agree, width))
+        agree = start * _agreeing(total.shift - _field_of(matrix, centres) - field, total.certainty)
+    return Fit(width, matrix, field, agree)
 
 
 def chosen(total: Shifts, centres: Floats, start: Floats) -> float | None:
@@ -71,25 +69,42 @@ def _foretold(total: Shifts, centres: Floats, fit: Fit) -> float:
     for half in halves(total.likeness.shape):
         matrix, field = _solved(total, centres, fit.agree * half, fit.width)
         off = _lengths(total.shift - _field_of(matrix, centres) - field, total.certainty)
-        found.append(off[total.known & (half == 0)])
+        found.append(off[(fit.agree > 0) & (half == 0)])
     return float(np.median(np.concatenate(found)))
 
 
-def _error(total: Shifts, centres: Floats, agree: Floats, width: float | None) -> float:
-    """What the halves differ by tells the noise of the map; what neighbours miss alike tells what it cannot follow."""
+def error_px(total: Shifts, centres: Floats, fit: Fit) -> float:
+    """Estimated median error of the map over the blocks that agree, in pixels of the planes.
+
+    What the halves differ by tells the noise of the map; what neighbours miss alike tells what it cannot follow.
+    """
+    agree, width = fit.agree, fit.width
     maps = []
     for half in halves(agree.shape):
         matrix, field = _solved(total, centres, agree * half, width)
         maps.append(_field_of(matrix, centres) + field)
-    apart = (maps[0] - maps[1])[total.known] / 2
+    apart = (maps[0] - maps[1])[agree > 0] / 2
     residual = total.shift - (maps[0] + maps[1]) / 2
-    trusted = agree * np.sqrt(np.maximum(np.linalg.det(total.certainty), 0))
-    products, weight = 0.0, 1e-300
-    for one, other in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
-        both = np.sqrt(trusted[one] * trusted[other])
-        products += float((both[..., None] * residual[one] * residual[other]).sum())
-        weight += 2 * float(both.sum())
-    return _TO_MEDIAN * float(np.sqrt((apart**2).mean() + max(products / weight, 0.0)))
+    lack = _alike(residual, agree * np.sqrt(np.maximum(np.linalg.det(total.certainty), 0)))
+    return _TO_MEDIAN * float(np.sqrt((apart**2).mean() + lack))
+
+
+def _alike(residual: Floats, trusted: Floats) -> float:
+    """What neighbouring blocks miss alike, squared: the mean product of their residuals, less what chance would make
+    of it."""
+    products, weights = [], []
+    for one, other in (
+        (np.s_[:, :-1], np.s_[:, 1:]),
+        (np.s_[:-1], np.s_[1:]),
+        (np.s_[:-1, :-1], np.s_[1:, 1:]),
+        (np.s_[:-1, 1:], np.s_[1:, :-1]),
+    ):
+        weights.append(np.sqrt(trusted[one] * trusted[other]).ravel())
+        products.append((residual[one] * residual[other]).mean(axis=-1).ravel())
+    product, weight = np.concatenate(products), np.concatenate(weights)
+    mean = float(weight @ product) / max(float(weight.sum()), 1e-300)
+    chance = float(np.sqrt(weight**2 @ product**2)) / max(float(weight.sum()), 1e-300)
+    return max(mean - chance, 0.0)
 
 
 def _solved(total: Shifts, centres: Floats, weights: Floats, width: float | None) -> tuple[Floats, Floats]:
@@ -140,10 +155,9 @@ def smoothed(shift: Floats, trusted: Floats, width: float) -> Floats:
     kernel /= kernel.sum()
 
     def blurred(planes: Floats) -> Floats:
-        out: Floats = cv2.sepFilter2D(
-            np.ascontiguousarray(planes), cv2.CV_64F, kernel, kernel, borderType=cv2.BORDER_CONSTANT
-        )
-        return out
+        whole = np.ascontiguousarray(planes)
+        out = cv2.sepFilter2D(whole, cv2.CV_64F, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
+        return np.asarray(out, dtype=np.float64)
 
     xx, xy, yy = np.moveaxis(blurred(np.stack([trusted[..., 0, 0], trusted[..., 0, 1], trusted[..., 1, 1]], -1)), -1, 0)
     floor = 1e-3 * float((xx + yy).mean()) + 1e-12  # no bend where nothing is near

@@ -17,47 +17,54 @@ from needlewise.imaging.zones import Box, Mask, Size
 Floats = NDArray[np.float64]
 Plane = NDArray[np.float32]
 
+NO_MAP = np.empty(0, dtype=np.float32)  # a remap wants its second map, which is empty where the first holds both
 _STRIP = 256  # rows that are warped at once, so that no map of the whole frame is ever held
 _ROUNDS = 30  # of undoing a bend; each takes off what is left times the strain of the skin, which is far below 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bend:
-    """Shifts (rows, columns, 2) in pixels of the baseline, on a grid that begins at `first` with a step of `step` px;
-    straight between its places, and beyond its edge as at it."""
+class Field:
+    """Values (rows, columns, ...) on a grid of the baseline that begins at `first` with a step of `step` px: straight
+    between its places, and beyond its edge as at it."""
 
     first: tuple[float, float]
     step: float
-    shift: Plane
+    values: Plane
 
     def at(self, points: Floats) -> Floats:
-        """The shift at each point, (n, 2)."""
-        rows, columns = self.shift.shape[:2]
+        """The value at each point, (n, ...)."""
+        rows, columns = self.values.shape[:2]
         at = np.clip((points - self.first) / self.step, 0, (columns - 1, rows - 1))
         low = np.minimum(at.astype(int), np.maximum((columns - 2, rows - 2), 0))
-        high = np.minimum(low + 1, (columns - 1, rows - 1))
-        (x, y), (left, top), (right, lower) = (at - low).T[..., None], low.T, high.T
-        upper = (1 - x) * self.shift[top, left] + x * self.shift[top, right]
-        under = (1 - x) * self.shift[lower, left] + x * self.shift[lower, right]
-        shift: Floats = (1 - y) * upper + y * under
-        return shift
+        (left, top), (right, lower) = low.T, np.minimum(low + 1, (columns - 1, rows - 1)).T
+        x, y = (at - low).T.reshape(2, -1, *[1] * (self.values.ndim - 2))
+        upper = (1 - x) * self.values[top, left] + x * self.values[top, right]
+        under = (1 - x) * self.values[lower, left] + x * self.values[lower, right]
+        value: Floats = (1 - y) * upper + y * under
+        return value
 
     def over(self, box: Box, factor: int) -> Plane:
-        """The shift at every pixel of a box that is looked at `factor` times smaller, in pixels of the baseline."""
+        """The value at every pixel of a box that is looked at `factor` times smaller."""
         start = (np.array([box.x, box.y]) + (factor - 1) / 2 - self.first) / self.step
         matrix = np.array([[factor / self.step, 0, start[0]], [0, factor / self.step, start[1]]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         size = (box.width // factor, box.height // factor)
-        over: Plane = cv2.warpAffine(self.shift, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return over
+        over = cv2.warpAffine(self.values, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(over, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SkinMap:
-    """Where the skin of the baseline is seen on the follow-up: `camera` (3, 3) goes from baseline to follow-up."""
+    """Where the skin of the baseline is seen on the follow-up.
+
+    camera  (3, 3), the homography from the baseline, once it is bent, to the follow-up
+    bend    shifts (rows, columns, 2) in pixels of the baseline; None if the skin did not move
+    again   (rows, columns), 1 where the skin was found again and 0 where it was lost; None if that was not looked at
+    """
 
     camera: Floats
-    bend: Bend | None = None
+    bend: Field | None = None
+    again: Field | None = None
 
     def to_followup(self, points: Floats) -> Floats:
         """Where these places of the baseline are seen on the follow-up."""
@@ -84,8 +91,7 @@ class SkinMap:
         if self.bend is not None:
             grid += self.bend.over(box, factor) / np.float32(factor)
         matrix = np.linalg.inv(enlarged(origin, factor)) @ self.camera @ enlarged((box.x, box.y), factor)
-        places: Plane = cv2.perspectiveTransform(grid, matrix)
-        return places
+        return np.asarray(cv2.perspectiveTransform(grid, matrix), dtype=np.float32)
 
     def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_CUBIC) -> NDArray[Any]:
         """The follow-up as it would be seen in this box of the baseline, pixel on pixel; what it does not show is 0.
@@ -98,23 +104,22 @@ class SkinMap:
             inside = _inside(places, (followup.shape[1], followup.shape[0]))
             if inside.any():
                 origin, part = _part(followup, places[inside])
-                cv2.remap(
-                    part,
-                    places - np.float32(origin),
-                    None,
-                    interpolation,
-                    dst=warped[rows],
-                    borderMode=cv2.BORDER_REPLICATE,
-                )
+                places -= np.array(origin, dtype=np.float32)
+                warped[rows] = cv2.remap(part, places, NO_MAP, interpolation, borderMode=cv2.BORDER_REPLICATE)
                 warped[rows][~inside] = 0
         return warped
 
     def seen(self, box: Box, size: Size) -> Mask:
-        """Which pixels of a box of the baseline a follow-up of this size shows, (height, width)."""
-        return np.concatenate([_inside(self.places(strip), size) for strip, _ in _strips(box)])
+        """Which pixels of a box of the baseline a follow-up of this size shows, and were found again there."""
+        seen = np.zeros((box.height, box.width), dtype=np.bool_)
+        for strip, rows in _strips(box):
+            seen[rows] = _inside(self.places(strip), size)
+            if self.again is not None:
+                seen[rows] &= self.again.over(strip, 1) > 0.5
+        return seen
 
 
-def through(matrix: Floats, points: Floats) -> Floats:
+def through(matrix: NDArray[np.floating], points: Floats) -> Floats:
     """Points (n, 2) through a homography."""
     raised = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     seen: Floats = raised[:, :2] / raised[:, 2:]

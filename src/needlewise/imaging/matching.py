@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
-# Chosen by trial on simulated skin: features at this long edge are found in 0.1 s, and finer places come later.
-QUICK_SIDE, THOROUGH_SIDE = 1000, 1600
-MOST_FEATURES = 2500
+# Chosen by trial on simulated skin: long edge of the picture searched, contrast that makes a feature, and most features.
+QUICK, THOROUGH = (1000, 0.0012, 2500), (2000, 0.0004, 6000)
 RATIO = 0.85  # a match counts if it is so much nearer than the second
-LEAST_INLIERS = 12  # of which a random pair of pictures reached at most 8
-WITHIN_PX = 2.5  # of the small picture: matches farther from the homography are outliers
+LEAST_INLIERS = 15  # pictures of different skin reached at most 10
+WITHIN_PX = 2.5  # of the picture searched: matches farther from the homography are outliers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,40 +49,51 @@ def evened(grey: Pixels) -> Pixels:
 
 
 def features_of(grey: Pixels, where: Pixels | None = None, *, thorough: bool = False) -> Features:
-    """Features of a grey picture, only where the mask (of the same size) is not 0."""
-    factor = max(1.0, max(grey.shape) / (THOROUGH_SIDE if thorough else QUICK_SIDE))
-    factors, small = _to_side(grey, factor)
-    mask = None if where is None else cv2.resize(where, small.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    finder = (
-        cv2.SIFT_create(MOST_FEATURES, contrastThreshold=0.02)
-        if thorough
-        else cv2.AKAZE_create(threshold=0.0012, max_points=MOST_FEATURES)
-    )
+    """Features of a grey picture, only where the mask (of any size, for the same view) is not 0."""
+    side, contrast, most = THOROUGH if thorough else QUICK
+    x, y, width, height = _filled(grey, where)
+    part = grey[y : y + height, x : x + width]
+    small = _to_side(part, max(1.0, max(grey.shape) / side))
+    across, down = width / small.shape[1], height / small.shape[0]
+    mask = None
+    if where is not None:
+        rows, columns = where.shape[0] / grey.shape[0], where.shape[1] / grey.shape[1]
+        matrix = np.array([[across * columns, 0, x * columns], [0, down * rows, y * rows]])
+        mask = cv2.warpAffine(where, matrix, small.shape[::-1], flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    finder = cv2.AKAZE.create(threshold=contrast, max_points=most)
     keys, descriptors = finder.detectAndCompute(evened(small), mask)
     points = np.array([key.pt for key in keys], dtype=np.float64).reshape(-1, 2)
-    if descriptors is None:
-        descriptors = np.zeros((0, 1), dtype=np.uint8)
-    return Features((points + 0.5) * factors - 0.5, descriptors, float(factor))
+    described = np.asarray(descriptors, dtype=np.uint8) if keys else np.zeros((0, 61), dtype=np.uint8)
+    return Features((points + 0.5) * (across, down) - 0.5 + (x, y), described, max(across, down))
 
 
-def _to_side(grey: Pixels, factor: float) -> tuple[Floats, Pixels]:
-    """The picture made smaller by about a factor, with the exact factors across and down."""
-    size = tuple(max(1, round(length / factor)) for length in grey.shape[::-1])
-    half = (
-        cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        if factor >= 2 and not any(length % 2 for length in grey.shape)
-        else grey
-    )
-    small = cv2.resize(half, size, interpolation=cv2.INTER_AREA) if size != half.shape[::-1] else half
-    return np.array(grey.shape[::-1]) / np.array(size), small
+def _filled(grey: Pixels, where: Pixels | None) -> tuple[int, int, int, int]:
+    """The part of the picture that the mask leaves, as x, y, width, height; everything if it leaves too little."""
+    height, width = grey.shape
+    if where is None:
+        return 0, 0, width, height
+    left, top, across, down = cv2.boundingRect(where)
+    rows, columns = height / where.shape[0], width / where.shape[1]
+    x, y = int(left * columns), int(top * rows)
+    right, low = min(width, int(np.ceil((left + across) * columns))), min(height, int(np.ceil((top + down) * rows)))
+    return (x, y, right - x, low - y) if min(right - x, low - y) >= 32 else (0, 0, width, height)
+
+
+def _to_side(grey: Pixels, factor: float) -> Pixels:
+    """The picture made smaller by about a factor; by halves first, which is many times faster."""
+    size = (max(1, round(grey.shape[1] / factor)), max(1, round(grey.shape[0] / factor)))
+    if factor >= 2 and not (grey.shape[0] % 2 or grey.shape[1] % 2):
+        grey = np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    if size == grey.shape[::-1]:
+        return grey
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def matched(baseline: Features, followup: Features) -> tuple[Floats, Floats]:
     """Places that look alike, on the baseline and on the follow-up, (n, 2) each: each the best of the other."""
     if min(len(baseline.points), len(followup.points)) < 2:
         return np.zeros((0, 2)), np.zeros((0, 2))
-    norm = cv2.NORM_HAMMING if baseline.descriptors.dtype == np.uint8 else cv2.NORM_L2
-    found = cv2.BFMatcher(norm).knnMatch(followup.descriptors, baseline.descriptors, 2)
+    found = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(followup.descriptors, baseline.descriptors, 2)
     best: dict[int, tuple[float, int]] = {}
     for first, second in (pair for pair in found if len(pair) == 2):
         if first.distance < RATIO * second.distance:
@@ -105,7 +115,7 @@ def agreed(baseline: Floats, followup: Floats, within_px: float, affine: bool = 
         matrix, held = cv2.findHomography(
             followup, baseline, cv2.USAC_MAGSAC, within_px, maxIters=4000, confidence=0.9999
         )
-    if matrix is None or not np.isfinite(matrix).all():
+    if matrix is None or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix / matrix[2, 2])) < 1e-3:
         return None
     inside = held.ravel().astype(bool)
     if np.count_nonzero(inside) < LEAST_INLIERS:

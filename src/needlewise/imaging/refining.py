@@ -6,16 +6,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from needlewise.imaging.fitting import WIDTHS, Fit, chosen, fitted
-from needlewise.imaging.mapping import Bend, SkinMap, enlarged, through
+from needlewise.imaging.fitting import WIDTHS, Fit, chosen, error_px, fitted
+from needlewise.imaging.mapping import NO_MAP, Field, SkinMap, enlarged, through
 from needlewise.imaging.shifts import BLOCK, Plane, Shifts, centres, detail, measured
 from needlewise.imaging.zones import Box, Mask
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
-LEVELS = (4, 2, 1)  # how much smaller the planes are at each stage than at the last one
-ROUNDS = 2  # of measuring anew at each stage, the follow-up being brought nearer each time
+# How much smaller the planes are at each stage than at the last one, and how often is measured anew there at most, the
+# follow-up being brought nearer each time. Skin that is lost is found again from its edge, some blocks each time.
+LEVELS = ((4, 10), (2, 5), (1, 3))
+# Another lamp moves the bright side of every furrow the same way, which no residual shows: by so many pixels of the planes
+# between pictures that are not alike at all. A homography averages that over the zone, a bend follows it, and what a bend
+# smooths away its blocks do not tell in full. Computed: fitted to simulated skin under three regimes of light.
+LIGHT, LIGHT_ON_BEND, OWN_OF_BEND = 0.33, 0.6, 1.2
+STILL_PX = 0.03  # of the planes: less movement than this, and a stage is done
+LOST = 0.5  # a block whose surroundings are less alike than this share of the median is not found again
 LEAST_BLOCKS = 4  # across and down, for a coarse stage to be worth it
 _REACH = 16  # pixels of the planes that the follow-up is looked at beyond what the map so far needs
 
@@ -24,7 +31,6 @@ _REACH = 16  # pixels of the planes that the follow-up is looked at beyond what 
 class Refined:
     """A refined map and what the blocks of the last stage say of it.
 
-    width     of the smoothing of the bend, in blocks; None without a bend
     blocks    blocks whose shift could be measured
     agree     share of them that agree with the map
     likeness  median correlation of the two pictures in a block
@@ -32,7 +38,6 @@ class Refined:
     """
 
     map: SkinMap
-    width: float | None
     blocks: int
     agree: float
     likeness: float
@@ -54,32 +59,64 @@ class _Stage:
 def refined(baseline: Pixels, followup: Pixels, where: tuple[Box, Mask], start: SkinMap, factor: int) -> Refined | None:
     """Refine a map over the masked part of a box, on planes `factor` times smaller at last. Both pictures are grey.
     None where too little skin is seen on both."""
-    box, mask = where
-    found, width, result = start, WIDTHS[0], None
-    for level in LEVELS:
+    box, found, told = where[0], start, None
+    for level, rounds in LEVELS:
         if level > 1 and min(box.width, box.height) < LEAST_BLOCKS * BLOCK * level * factor:
             continue
-        stage = _staged(baseline, followup, (box, mask), found, level * factor)
-        if stage is None:
+        stage = _staged(baseline, followup, where, found, level * factor)
+        settled = None if stage is None else _settled(stage, found, rounds)
+        if stage is None or settled is None:
             return None
-        for turn in range(ROUNDS):
-            shifts = _shifts(stage, found)
-            if np.count_nonzero(shifts.known) < 2 * LEAST_BLOCKS:
-                return None
-            grid = centres(stage.baseline.shape)
-            total = _with_bend(shifts, found.bend, grid, stage)
-            weights = np.clip(shifts.likeness, 0.01, 1) * shifts.known
-            if turn == 0 or level == LEVELS[-1]:
-                width = chosen(total, grid, weights)
-            fit = fitted(total, grid, width, weights)
-            found = _moved(found, fit, stage)
-            result = _told(found, fit, shifts, stage.factor)
-    return result
+        found, told = settled.map, _told(settled, stage)
+    return told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Settled:
+    """The map after a stage, and what it was fitted to: shifts as last measured, and on top of the bend before."""
+
+    map: SkinMap
+    fit: Fit
+    shifts: Shifts
+    total: Shifts
+
+
+def _settled(stage: _Stage, found: SkinMap, rounds: int) -> _Settled | None:
+    """Measure and fit, again and again, until nothing moves. None where too little skin is seen, or the map is lost."""
+    grid, width, settled = centres(stage.baseline.shape), WIDTHS[0], None
+    for turn in range(rounds):
+        shifts = _shifts(stage, found)
+        if np.count_nonzero(shifts.known) < LEAST_BLOCKS**2:
+            return None
+        total = _with_bend(shifts, found.bend, grid, stage)
+        weights = _found_again(shifts)
+        if turn == 0:
+            width = chosen(total, grid, weights)
+        fit = fitted(total, grid, width, weights)
+        settled = _Settled(_moved(found, fit, stage), fit, shifts, total)
+        if not _is_sane(settled.map, stage.box):
+            return None
+        movement_px = _movement_px(found, settled.map, grid, stage)
+        found = settled.map
+        if movement_px < STILL_PX:
+            break
+    return settled
+
+
+def _is_sane(found: SkinMap, box: Box) -> bool:
+    """Whether the map is one of a camera in front of the skin: nothing of the box goes to infinity or is nought."""
+    depth = np.column_stack([_edge(box), np.ones(len(_edge(box)))]) @ found.camera[2]
+    determinant = np.linalg.det(found.camera)
+    return bool(
+        np.isfinite(found.camera).all() and (depth > 0.1).all() and (depth < 10).all() and abs(determinant) > 1e-4
+    )
 
 
 def _staged(baseline: Pixels, followup: Pixels, where: tuple[Box, Mask], found: SkinMap, factor: int) -> _Stage | None:
     (box, mask), whole = where, 4 * factor  # so that nothing is left over when planes are made smaller
     box = replace(box, width=box.width // whole * whole, height=box.height // whole * whole)
+    if not _is_sane(found, box):
+        return None
     reach = found.to_followup(_edge(box))
     low = np.maximum(np.floor(reach.min(axis=0)) - _REACH * factor, 0).astype(int)
     high = np.minimum(np.ceil(reach.max(axis=0)) + _REACH * factor, followup.shape[::-1]).astype(int)
@@ -108,7 +145,7 @@ def _edge(box: Box) -> Floats:
 
 def _shifts(stage: _Stage, found: SkinMap) -> Shifts:
     places = found.places(stage.box, stage.origin, stage.factor)
-    brought = cv2.remap(stage.followup, places, None, cv2.INTER_CUBIC)
+    brought = cv2.remap(stage.followup, places, NO_MAP, cv2.INTER_CUBIC)
     limit = np.array(stage.followup.shape[::-1], dtype=np.float32) - 2
     inside = np.all((places > 1) & (places < limit), axis=-1)
     return measured(stage.baseline, np.asarray(brought, dtype=np.float32), stage.skin * inside)
@@ -118,11 +155,18 @@ def _on_baseline(grid: Floats, stage: _Stage) -> Floats:
     return through(enlarged((stage.box.x, stage.box.y), stage.factor), grid.reshape(-1, 2))
 
 
-def _with_bend(shifts: Shifts, bend: Bend | None, grid: Floats, stage: _Stage) -> Shifts:
+def _with_bend(shifts: Shifts, bend: Field | None, grid: Floats, stage: _Stage) -> Shifts:
     if bend is None:
         return shifts
     before = bend.at(_on_baseline(grid, stage)).reshape(grid.shape) / stage.factor
     return replace(shifts, shift=shifts.shift + before)
+
+
+def _movement_px(before: SkinMap, after: SkinMap, grid: Floats, stage: _Stage) -> float:
+    """How far the map moved where it moved most but for a twentieth, in pixels of the planes."""
+    points = _on_baseline(grid, stage)
+    moved = np.hypot(*(after.to_followup(points) - before.to_followup(points)).T)
+    return float(np.percentile(moved, 95)) / stage.factor
 
 
 def _moved(found: SkinMap, fit: Fit, stage: _Stage) -> SkinMap:
@@ -131,18 +175,35 @@ def _moved(found: SkinMap, fit: Fit, stage: _Stage) -> SkinMap:
     camera = found.camera @ up @ fit.matrix @ np.linalg.inv(up)
     if fit.width is None:
         return SkinMap(camera / camera[2, 2])
+    return SkinMap(camera / camera[2, 2], _laid(fit.field * stage.factor, stage))
+
+
+def _laid(values: Floats, stage: _Stage) -> Field:
+    """Values of the blocks, on the baseline."""
     first = enlarged((stage.box.x, stage.box.y), stage.factor) @ ((BLOCK - 1) / 2, (BLOCK - 1) / 2, 1)
-    shift = (fit.field * stage.factor).astype(np.float32)
-    return SkinMap(camera / camera[2, 2], Bend((first[0], first[1]), float(BLOCK * stage.factor), shift))
+    return Field((float(first[0]), float(first[1])), float(BLOCK * stage.factor), values.astype(np.float32))
 
 
-def _told(found: SkinMap, fit: Fit, shifts: Shifts, factor: int) -> Refined:
-    known = shifts.known
+def _found_again(shifts: Shifts) -> Floats:
+    """1 for blocks whose surroundings look like those of the baseline, 0 for those that are lost."""
+    known = shifts.known.astype(np.float64)
+    around = cv2.blur(shifts.likeness * known, (3, 3)) / np.maximum(cv2.blur(known, (3, 3)), 1e-9)
+    share = around / max(float(np.median(shifts.likeness[shifts.known])), 1e-3)
+    again: Floats = np.clip((share - LOST) / 0.2, 0.01, 1) * known
+    return again
+
+
+def _told(settled: _Settled, stage: _Stage) -> Refined:
+    fit, shifts = settled.fit, settled.shifts
+    known, again = shifts.known, _found_again(shifts)
+    likeness = float(np.median(shifts.likeness[known]))
+    own, light = error_px(settled.total, centres(stage.baseline.shape), fit), LIGHT * (1 - likeness)
+    if fit.width is not None:
+        own, light = OWN_OF_BEND * own, LIGHT_ON_BEND * (1 - likeness)
     return Refined(
-        map=found,
-        width=fit.width,
+        map=replace(settled.map, again=_laid(np.where(known, again, 1.0), stage)),
         blocks=int(np.count_nonzero(known)),
-        agree=float(np.mean(fit.agree[known] > 0.1)),
-        likeness=float(np.median(shifts.likeness[known])),
-        error_px=fit.error_px * factor,
+        agree=float(np.mean((again > 0.5)[known] & (fit.agree[known] > 0.01))),
+        likeness=likeness,
+        error_px=float(np.hypot(own, light)) * stage.factor,
     )

@@ -39,13 +39,13 @@ class Shifts:
 
 def detail(grey: NDArray[np.uint8]) -> Plane:
     """Detail between about 1 and 8 pixels, its contrast made the same everywhere."""
-    plane = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0)
-    small = cv2.GaussianBlur(cv2.resize(plane, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), 2.0)
-    plane -= cv2.resize(small, plane.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    spread = cv2.resize(plane * plane, small.shape[::-1], interpolation=cv2.INTER_AREA)
-    spread = np.sqrt(cv2.blur(spread, (17, 17))) + np.float32(_FLOOR)
-    plane /= cv2.resize(spread, plane.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return plane
+    sharp = np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0), dtype=np.float32)
+    small = cv2.GaussianBlur(cv2.resize(sharp, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), 2.0)
+    sharp -= np.asarray(cv2.resize(small, sharp.shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    spread = cv2.blur(cv2.resize(sharp * sharp, small.shape[::-1], interpolation=cv2.INTER_AREA), (17, 17))
+    spread = np.sqrt(spread) + np.float32(_FLOOR)
+    sharp /= np.asarray(cv2.resize(spread, sharp.shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    return sharp
 
 
 def measured(baseline: Plane, followup: Plane, seen: Plane) -> Shifts:

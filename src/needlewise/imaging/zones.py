@@ -196,7 +196,8 @@ def _read_ring(points: Any, where: str, problems: list[Problem]) -> Floats | Non
 
 
 def _to_px(ring: Floats, size: Size) -> Floats:
-    return ring * np.array(size) - 0.5
+    scaled: Floats = ring * np.array(size) - 0.5
+    return scaled
 
 
 def _outside(rings: Sequence[Floats], size: Size, where: str) -> Iterator[Problem]:
