@@ -51,7 +51,7 @@ def fill_tones(pixels, table, maps, light, planes):  # type: ignore[no-untyped-d
 
     `table` (256,) takes a pixel's value to the camera's linear light. `maps` (9, 3): rows 0 to 2 the matrix into linear
     sRGB, rows 3 to 5 the one from there into XYZ over the white, rows 6 and 7 melanin and blood from logarithms, row 8
-    their values at no pigment and nothing. `light` (3,): share of light at the upper left pixel, its change per pixel
+    their values at no pigment and the veil of surface shine that is taken off before a logarithm. `light` (3,): share of light at the upper left pixel, its change per pixel
     to the right and per pixel downwards.
     """
     height, width = pixels.shape[:2]
@@ -63,6 +63,7 @@ def fill_tones(pixels, table, maps, light, planes):  # type: ignore[no-untyped-d
         x[0, 0], x[0, 1], x[0, 2], x[1, 0], x[1, 1], x[1, 2], x[2, 0], x[2, 1], x[2, 2],
     )  # fmt: skip
     p00, p01, p02, p10, p11, p12, p20, p21 = p[0, 0], p[0, 1], p[0, 2], p[1, 0], p[1, 1], p[1, 2], p[2, 0], p[2, 1]
+    veil = p[2, 2]
     row = np.empty((3, width), np.float32)
     for i in range(height):
         for j in range(width):
@@ -83,7 +84,8 @@ def fill_tones(pixels, table, maps, light, planes):  # type: ignore[no-untyped-d
             planes[0, i, j] = np.float32(116) * fv - np.float32(16)
             planes[1, i, j] = np.float32(500) * (fu - fv)
             planes[2, i, j] = np.float32(200) * (fv - fw)
-            lr, lg = _logarithm(max(red, DARKEST)), _logarithm(max(green, DARKEST))
-            lb = _logarithm(max(blue, DARKEST))
+            lr = _logarithm(max(red - veil, DARKEST))
+            lg = _logarithm(max(green - veil, DARKEST))
+            lb = _logarithm(max(blue - veil, DARKEST))
             planes[3, i, j] = p00 * lr + p01 * lg + p02 * lb - p20
             planes[4, i, j] = p10 * lr + p11 * lg + p12 * lb - p21

@@ -78,9 +78,14 @@ class Calibration:
             return self.mode in ("chart", "grey")
         return kind == "contrast" or self.mode != "none"
 
+    def linear_of(self, values: ArrayLike) -> Floats:
+        """Linear sRGB of colours (..., 3) given as the file holds them, 0 to 255."""
+        linear: Floats = _light(values, self.table) @ self.matrix.T
+        return linear
+
     def lab_of(self, values: ArrayLike) -> Floats:
         """L*a*b* of colours (..., 3) given as the file holds them, 0 to 255."""
-        return lab(_light(values, self.table) @ self.matrix.T)
+        return lab(self.linear_of(values))
 
     def error_of(self, values: ArrayLike) -> Floats:
         """Standard errors (4,) of L*, a*, b* and ITA in degrees of one colour (3,), as far as the fit is to blame: jackknife

@@ -1,0 +1,199 @@
+"""How light, red and brown the skin of a zone is: L*a*b* (D65, 2 degrees), ITA, melanin and blood, each with its error.
+
+Melanin and blood are indices: the logarithm of what skin reflects falls in a straight line with the amount of each pigment,
+and by the same share in all channels in shade. Taking the shade out leaves two numbers for two pigments. The scale is that
+of the absorptions below, 0.15 melanin being very light skin and 1.6 very dark. Cameras differ, so of the indices the change
+is worth more than the value; without a card even that is only told against a reference zone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from needlewise.imaging.card import CLIPPED_HIGH, CLIPPED_LOW
+from needlewise.imaging.chroma_kernels import Pixels, Plane, fill_tones
+from needlewise.imaging.colour import Calibration
+from needlewise.imaging.colour_space import TO_XYZ, WHITE, ita_deg, lab
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+# Chosen (reference, colour of the measured prototype): natural absorption of a unit of each pigment in linear red, green and
+# blue, and what skin without pigment reflects.
+OF_MELANIN, OF_BLOOD = (1.35, 1.72, 2.10), (0.12, 0.80, 0.62)
+PIGMENTLESS = (0.80, 0.72, 0.55)
+MOST_SAMPLES = 300_000  # pixels of a zone that are looked at; more do not make it better
+BLOCKS = 8  # a zone is cut into so many rows and columns to see how even it is
+LEAST_BLOCKS = 6
+LEAST_PIXELS = 100
+# Chosen: how far skin beside a card strays in light, how much it shines, how much blood it holds. They only tell a veil.
+USUAL_SHADE, USUAL_VEIL, USUAL_BLOOD = 0.10, 0.02, (0.30, 0.15)
+_OF = np.array([OF_MELANIN, OF_BLOOD, (1.0, 1.0, 1.0)]).T
+_APART = np.linalg.inv(_OF)[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number with its standard error inside the picture: how even the zone is, and how well colours could be put right.
+    What changes from one picture to the next (lamp, pose) is not in it."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tones:
+    """The planes of a part of a picture whose upper left pixel is `origin`; `planes` (5, H, W) float32, in this order:
+    L*, a*, b*, melanin, blood. `clipped` says where a channel is at its end and the numbers mean nothing."""
+
+    planes: Plane
+    clipped: Mask
+    origin: tuple[int, int]
+
+    @property
+    def lightness(self) -> Plane:
+        return self.planes[0]
+
+    @property
+    def redness(self) -> Plane:
+        return self.planes[1]
+
+    @property
+    def melanin(self) -> Plane:
+        return self.planes[3]
+
+    @property
+    def blood(self) -> Plane:
+        return self.planes[4]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTone:
+    """A zone's colour: means of the middle half of its pixels. `redness` is a*, `yellowness` b*. `veil`:
+    share of light that shines off the surface. `clipped`: share of pixels left out."""
+
+    lightness: Measured
+    redness: Measured
+    yellowness: Measured
+    ita_deg: Measured
+    melanin: Measured
+    blood: Measured
+    veil: float
+    clipped: float
+
+
+def tones_of(
+    pixels: Pixels,
+    calibration: Calibration,
+    origin: tuple[int, int] = (0, 0),
+    *,
+    levelled: bool = False,
+    veil: float = 0.0,
+) -> Tones:
+    """The planes of a picture or a part of it. `veil` is the surface shine of `veil_of`, for melanin and blood. `levelled` divides by the light's fall-off that the chart showed, carried on
+    to here: right for flat skin beside the chart, a guess for a face."""
+    planes = np.empty((5, *pixels.shape[:2]), dtype=np.float32)
+    share, across, down = calibration.light if levelled else (1.0, 0.0, 0.0)
+    light = np.array([share + across * origin[0] + down * origin[1], across, down], dtype=np.float32)
+    fill_tones(np.ascontiguousarray(pixels), calibration.table, _maps(calibration.matrix, veil), light, planes)
+    return Tones(planes, _clipped(pixels), origin)
+
+
+def zone_tone(
+    pixels: Pixels, mask: Mask, calibration: Calibration, origin: tuple[int, int] = (0, 0), *, levelled: bool = False
+) -> ZoneTone | None:
+    """Colour of the masked pixels of a picture or a part of it. None if hardly any can be used."""
+    clipped = _clipped(pixels)
+    where = np.flatnonzero(mask & ~clipped)
+    if len(where) < LEAST_PIXELS:
+        return None
+    where = where[:: max(1, len(where) // MOST_SAMPLES)]
+    values = pixels.reshape(-1, 3)[where].T
+    y, x = where // mask.shape[1], where % mask.shape[1]
+    share, across, down = calibration.light if levelled else (1.0, 0.0, 0.0)
+    light = float(share + across * (origin[0] + x.mean()) + down * (origin[1] + y.mean()))
+    middle = _middle(values)
+    linear = calibration.linear_of(middle) / light
+    veil = veil_of(linear) if calibration.may_print("absolute") else 0.0
+    told = _told(linear, veil)
+    even = _uneven([calibration.linear_of(_middle(one)) / light for one in _blocks(values, y, x)], veil)
+    total = np.hypot(even, np.concatenate([np.nan_to_num(calibration.error_of(middle)), (0.0, 0.0)]))
+    lightness, red, yellow, angle, melanin, blood = (
+        Measured(float(value), float(error)) for value, error in zip(told, total, strict=True)
+    )
+    return ZoneTone(lightness, red, yellow, angle, melanin, blood, veil, float(clipped[mask].mean()))
+
+
+def _clipped(pixels: Pixels) -> Mask:
+    """Where a channel is at its end: there it tells only that it is so dark or so bright."""
+    low, high = CLIPPED_LOW, CLIPPED_HIGH
+    found: Mask = np.zeros(pixels.shape[:2], dtype=np.bool_)
+    for channel in range(3):
+        plane = pixels[..., channel]
+        found |= (plane <= low) | (plane >= high)
+    return found
+
+
+def _told(linear: Floats, veil: float) -> Floats:
+    """L*, a*, b*, ITA, melanin, blood (6,) of a linear colour (3,)."""
+    seen = lab(linear)
+    pigment = _APART @ (np.log(PIGMENTLESS) - np.log(np.maximum(linear - veil, 1e-4)))
+    return np.concatenate([seen, [float(ita_deg(seen))], pigment])
+
+
+def _middle(values: Pixels) -> Floats:
+    """Mean of the middle half of each channel (3, n). Hairs and gleams do not reach it; and unlike a median it is not one
+    of the few steps that eight bits and JPEG leave, which would jump from picture to picture (a* by 0.4)."""
+    count = values.shape[1]
+    quarter, most = count / 4, values.max(initial=0) + 1
+    told = np.empty(len(values))
+    for channel, row in enumerate(values):
+        # Of each value so many pixels as lie in the middle half.
+        ends = np.clip(np.cumsum(np.bincount(row, minlength=most)), quarter, count - quarter)
+        told[channel] = np.diff(ends, prepend=quarter) @ np.arange(most) / (ends[-1] - quarter)
+    return told
+
+
+def _blocks(values: Pixels, y: NDArray[np.intp], x: NDArray[np.intp]) -> list[Pixels]:
+    """The pixels of each block of a zone that is about full."""
+    rows, columns = y - y.min(), x - x.min()
+    block = (rows * BLOCKS // (rows.max() + 1)) * BLOCKS + columns * BLOCKS // (columns.max() + 1)
+    count = np.bincount(block, minlength=BLOCKS**2)
+    ends = np.cumsum(count)
+    ordered = values[:, np.argsort(block, kind="stable")]
+    return [ordered[:, ends[k] - count[k] : ends[k]] for k in np.flatnonzero(count >= max(20, 0.25 * count.max()))]
+
+
+def _uneven(colours: list[Floats], veil: float) -> Floats:
+    """Standard errors (6,) of a zone's numbers from how its blocks differ: neighbouring pixels are not so many witnesses.
+    Infinite in a zone too small to be cut into blocks."""
+    count = len(colours)
+    if count < LEAST_BLOCKS:
+        return np.full(6, np.inf)
+    told = np.array([_told(linear, veil) for linear in colours])
+    return np.asarray(told.std(axis=0, ddof=1) / np.sqrt(count))
+
+
+def veil_of(colour: ArrayLike) -> float:
+    """Share of light that shines off the surface of skin and never enters it, from the zone's absolute linear colour (3,).
+
+    In dark skin as little as a hundredth hides half of the pigment from the blue channel. Pigments, shade and veil are four
+    unknowns of three channels, so shade and veil are held near what is usual. In light skin the veil stays untold and
+    matters to nobody.
+    """
+    seen = np.maximum(np.asarray(colour, dtype=np.float64), 1e-4)
+    best, least = 0.0, np.inf
+    for veil in np.linspace(0.0, min(0.05, 0.9 * seen.min()), 181):
+        melanin, blood, shade = np.linalg.solve(_OF, np.log(PIGMENTLESS) - np.log(seen - veil))
+        cost = (shade / USUAL_SHADE) ** 2 + (veil / USUAL_VEIL) ** 2 + (min(blood, 0.0) / 0.05) ** 2
+        cost += ((blood - USUAL_BLOOD[0]) / USUAL_BLOOD[1]) ** 2 + (min(melanin, 0.0) / 0.05) ** 2
+        if cost < least:
+            best, least = float(veil), cost
+    return best
+
+
+def _maps(matrix: Floats, veil: float) -> Plane:
+    """What `fill_tones` multiplies by."""
+    none = _APART @ np.log(PIGMENTLESS)
+    return np.concatenate([matrix, TO_XYZ / WHITE[:, None], -_APART, [[-none[0], -none[1], veil]]]).astype(np.float32)
