@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 FAST = {"error_model": "numpy", "nogil": True, "cache": True}
 
 NEAR = 2  # px to look for the next crest
-INSIDE = 0.6  # how far from the middle of a px the top of its parabola may be; over a half, so that none falls between two
+INSIDE = (
+    0.6  # how far from the middle of a px the top of its parabola may be; over a half, so that none falls between two
+)
 TURN, TURN_FAR = 0.6, 0.85  # cosine of the greatest turn to the next crest: near, and across a gap
 
 
@@ -150,7 +152,7 @@ def _next(index, crests, at, looking):
     points, ahead, free = crests
     way_x, way_y, reach, turn = looking
     x, y = points[at]
-    column, row = int(round(x)), int(round(y))
+    column, row = round(x), round(y)
     best, least = -1, 1e30
     for v in range(max(row - reach, 0), min(row + reach + 1, index.shape[0])):
         for u in range(max(column - reach, 0), min(column + reach + 1, index.shape[1])):
@@ -177,8 +179,8 @@ def _take(index, points, free, before, at):
     free[at] = False
     x, y = points[at]
     sx, sy = x - points[before, 0], y - points[before, 1]
-    for v in range(max(int(round(y)) - 2, 0), min(int(round(y)) + 3, index.shape[0])):
-        for u in range(max(int(round(x)) - 2, 0), min(int(round(x)) + 3, index.shape[1])):
+    for v in range(max(round(y) - 2, 0), min(round(y) + 3, index.shape[0])):
+        for u in range(max(round(x) - 2, 0), min(round(x) + 3, index.shape[1])):
             other = index[v, u]
             if other < 0 or not free[other]:
                 continue

@@ -29,6 +29,9 @@ BEGIN, GO_ON = 6.0, 3.0  # thresholds, in times the median response of the zone,
 LEAST_CONTRAST = 0.004  # a begin below this response is no line: 8 bits do not show it
 GAP_MM = 0.5
 SHORTEST_MM = 3.0
+WIDEST_MM = 1.25  # wider valleys are the rims of spots and folds of the face, which needling is not judged by
+SLENDER = 4.0  # a line is at least so many times as long as wide
+FWHM = 2.355  # width at half height of a Gaussian whose standard deviation is 1
 END = 0.5  # a line ends where its response has fallen to this share of its median
 SMOOTH_MM = 0.3  # a line does not wriggle with what lies in it
 ACROSS_MM = 1.6  # half of what is read across a line
@@ -85,7 +88,9 @@ def find_lines(plane: Plane, mask: Mask, px_per_mm: float, threads: int = 2) -> 
         return ()
     response = ridges(plane, sigmas, threads)
     noise = float(np.median(response[mask]))
-    thresholds = Thresholds(max(BEGIN * noise, LEAST_CONTRAST), max(GO_ON * noise, LEAST_CONTRAST / 2), GAP_MM * px_per_mm)
+    thresholds = Thresholds(
+        max(BEGIN * noise, LEAST_CONTRAST), max(GO_ON * noise, LEAST_CONTRAST / 2), GAP_MM * px_per_mm
+    )
     found = []
     for chain in chains(response, mask, thresholds):
         if _length(chain) < SHORTEST_MM * px_per_mm * 0.8:
@@ -93,7 +98,11 @@ def find_lines(plane: Plane, mask: Mask, px_per_mm: float, threads: int = 2) -> 
         points = _ended(_smoothed(chain, SMOOTH_MM * px_per_mm), response)
         if _length(points) >= SHORTEST_MM * px_per_mm:
             found.append(_line(points, plane, px_per_mm))
-    return tuple(line for line in found if line.contrast > 0)
+    return tuple(line for line in found if _is_line(line))
+
+
+def _is_line(line: Line) -> bool:
+    return line.contrast > 0 and line.width_mm <= min(WIDEST_MM, line.length_mm / SLENDER)
 
 
 def measured(lines: Sequence[Line], mask: Mask, px_per_mm: float) -> Lines:
@@ -125,7 +134,9 @@ def _smoothed(points: Floats, sigma_px: float) -> Floats:
     if reach < 1:
         return points
     # Turned about its ends, a straight line goes on as one.
-    padded = np.concatenate([2 * points[:1] - points[reach:0:-1], points, 2 * points[-1:] - points[-2 : -reach - 2 : -1]])
+    padded = np.concatenate(
+        [2 * points[:1] - points[reach:0:-1], points, 2 * points[-1:] - points[-2 : -reach - 2 : -1]]
+    )
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma_px) ** 2)
     weights /= weights.sum()
     smooth = np.stack([np.convolve(padded[:, axis], weights, "valid") for axis in range(2)], axis=1)
@@ -142,8 +153,9 @@ def _ended(points: Floats, response: Plane) -> Floats:
 def _sampled(plane: Plane, points: Floats) -> Floats:
     """The plane at these places (..., 2), between px by a cubic."""
     flat = points.reshape(-1, 1, 2).astype(np.float32)
+    nothing = np.empty(0, np.float32)
     found = [
-        cv2.remap(plane, part, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+        cv2.remap(plane, part, nothing, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
         for part in np.split(flat, range(30_000, len(flat), 30_000))
     ]
     return np.concatenate(found).reshape(points.shape[:-1]).astype(float)
@@ -173,18 +185,17 @@ def _line(points: Floats, plane: Plane, px_per_mm: float) -> Line:
 
 
 def _width_mm(offsets: Floats, profile: Floats) -> float:
-    """How wide the middle valley of a profile is at half its depth, within the widths that are looked for."""
-    narrowest, widest = 2.355 * WIDTHS_MM[0], 2.355 * WIDTHS_MM[-1]
+    """How wide the middle valley of a profile is at half its depth."""
     middle = int(np.argmin(np.where(np.abs(offsets) <= SEARCH_MM, profile, np.inf)))
     sides = [profile[: middle + 1][::-1], profile[middle:]]
-    reach = int(np.searchsorted(offsets - offsets[0], 1.5 * widest))
+    reach = int(np.searchsorted(offsets - offsets[0], WIDEST_MM))
     half = profile[middle] + 0.5 * (np.mean([side[: reach + 1].max() for side in sides]) - profile[middle])
     width = 0.0
     for side in sides:
         beyond = int(np.argmax(side >= half)) or len(side) - 1
         rise = side[beyond] - side[beyond - 1]
         width += beyond - 1 + (half - side[beyond - 1]) / rise if rise > 0 else beyond
-    return float(np.clip(width * (offsets[1] - offsets[0]), narrowest, widest))
+    return max(float(width * (offsets[1] - offsets[0])), FWHM * WIDTHS_MM[0])
 
 
 def bottom(offsets: Floats, profile: Floats, width_mm: float, search_mm: float) -> tuple[float, float]:
@@ -205,13 +216,14 @@ def bottom(offsets: Floats, profile: Floats, width_mm: float, search_mm: float) 
 
 
 def _places(search_mm: float, offsets: Floats) -> Floats:
-    step = (offsets[1] - offsets[0]) / 2
-    return np.arange(-int(search_mm / step), int(search_mm / step) + 1) * step
+    step = float(offsets[1] - offsets[0]) / 2
+    reach = int(search_mm / step)
+    return np.arange(-reach, reach + 1) * float(step)
 
 
 def filters(offsets: Floats, width_mm: float, search_mm: float) -> Floats:
     """The filter at each place that is tried, (offsets, places)."""
-    sigma = width_mm / 2.355
+    sigma = width_mm / FWHM
     away = (offsets[:, None] - _places(search_mm, offsets)[None]) / sigma
     kernel = (away**2 - 1) * np.exp(-0.5 * away**2)
     kernel -= kernel.mean(axis=0)
