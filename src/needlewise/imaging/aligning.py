@@ -30,7 +30,7 @@ Pixels = NDArray[np.uint8]
 LARGEST_ERROR_PX = 1.5
 LEAST_AGREE = 0.7  # share of the blocks of a zone that must agree with the map
 LEAST_LIKENESS = 0.25  # median correlation of blocks; pictures of different skin brought together reach 0.1
-LEAST_SEEN = 0.9  # share of a zone that the follow-up must show
+LEAST_SEEN = 0.8  # share of a zone that the follow-up must show
 LEAST_BLOCKS = 9
 SCALES, MOST_TURN_DEG, MOST_STRETCH = (0.33, 3.0), 45.0, 1.6
 # A zone is looked at on planes of at most so many pixels; the whole on fewer.
@@ -85,7 +85,7 @@ class Alignment:
         """Where these places (n, 2) of the follow-up are seen on the baseline."""
         return self.map.to_baseline(points)
 
-    def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_CUBIC) -> NDArray[Any]:
+    def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_LANCZOS4) -> NDArray[Any]:
         """The follow-up as seen in this box of the baseline, pixel on pixel; what it does not show is 0."""
         return self.map.warp(followup, box, interpolation)
 

@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 # Widths of the smoothing that are tried, in blocks, the smoothest first. None: no bend.
 WIDTHS: tuple[float | None, ...] = (None, 5.0, 2.5, 1.4)
 BETTER = 0.08  # a less smooth map must foretell better by this share
+WELL = 0.4  # foretold to this share of their own errors, blocks leave nothing to be explained
 OUTLIER = 3.0  # a block this many times the usual distance off counts little, twice that not at all
 ROUNDS = 2  # of weighing blocks anew by how well they agree
 _TWICE = 3  # smoothing what the smoothing left, so often: edges and crests are kept
@@ -50,6 +51,8 @@ def chosen(total: Shifts, centres: Floats, start: Floats) -> float | None:
     """The smoothest map that foretells one half of the blocks from the other about as well as any."""
     best, least = WIDTHS[0], np.inf
     for width in WIDTHS:
+        if least < WELL:
+            break
         fit = fitted(total, centres, width, start)
         score = _foretold(total, centres, fit)
         if score < (1 - BETTER) * least:

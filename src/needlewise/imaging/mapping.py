@@ -93,10 +93,11 @@ class SkinMap:
         matrix = np.linalg.inv(enlarged(origin, factor)) @ self.camera @ enlarged((box.x, box.y), factor)
         return np.asarray(cv2.perspectiveTransform(grid, matrix), dtype=np.float32)
 
-    def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_CUBIC) -> NDArray[Any]:
+    def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_LANCZOS4) -> NDArray[Any]:
         """The follow-up as it would be seen in this box of the baseline, pixel on pixel; what it does not show is 0.
 
-        Cubic interpolation keeps fine lines as sharp as they are; linear blurs them by up to a quarter.
+        The interpolation is Lanczos's. OpenCV's linear one blurs fine lines by up to a quarter, and its cubic one, which
+        does not even keep a straight slope in its place, shifts all by up to 0.05 px.
         """
         warped = np.zeros((box.height, box.width, *followup.shape[2:]), dtype=followup.dtype)
         for strip, rows in _strips(box):

@@ -16,6 +16,7 @@ Pixels = NDArray[np.uint8]
 
 # Chosen by trial on simulated skin: long edge of the picture searched, contrast that makes a feature, and most features.
 QUICK, THOROUGH = (1000, 0.0012, 2500), (2000, 0.0004, 6000)
+LEAST_SIDE = 32  # of a picture in which features can be found
 RATIO = 0.85  # a match counts if it is so much nearer than the second
 LEAST_INLIERS = 15  # pictures of different skin reached at most 10
 WITHIN_PX = 2.5  # of the picture searched: matches farther from the homography are outliers
@@ -54,6 +55,8 @@ def features_of(grey: Pixels, where: Pixels | None = None, *, thorough: bool = F
     x, y, width, height = _filled(grey, where)
     part = grey[y : y + height, x : x + width]
     small = _to_side(part, max(1.0, max(grey.shape) / side))
+    if min(small.shape) < LEAST_SIDE:
+        return Features(np.zeros((0, 2)), np.zeros((0, 61), dtype=np.uint8), 1.0)
     across, down = width / small.shape[1], height / small.shape[0]
     mask = None
     if where is not None:

@@ -65,9 +65,9 @@ def refined(baseline: Pixels, followup: Pixels, where: tuple[Box, Mask], start: 
             continue
         stage = _staged(baseline, followup, where, found, level * factor)
         settled = None if stage is None else _settled(stage, found, rounds)
-        if stage is None or settled is None:
-            return None
-        found, told = settled.map, _told(settled, stage)
+        told = None
+        if stage is not None and settled is not None:
+            found, told = settled.map, _told(settled, stage)
     return told
 
 
@@ -145,7 +145,7 @@ def _edge(box: Box) -> Floats:
 
 def _shifts(stage: _Stage, found: SkinMap) -> Shifts:
     places = found.places(stage.box, stage.origin, stage.factor)
-    brought = cv2.remap(stage.followup, places, NO_MAP, cv2.INTER_CUBIC)
+    brought = cv2.remap(stage.followup, places, NO_MAP, cv2.INTER_LINEAR)
     limit = np.array(stage.followup.shape[::-1], dtype=np.float32) - 2
     inside = np.all((places > 1) & (places < limit), axis=-1)
     return measured(stage.baseline, np.asarray(brought, dtype=np.float32), stage.skin * inside)

@@ -16,6 +16,7 @@ Plane = NDArray[np.float32]
 
 BLOCK = 16  # side of a block, in pixels of the planes
 LEAST_SEEN = 0.8  # share of a block that must be skin seen on both pictures
+_LEAST_NOISE = 1e-4  # share of the contrast, squared
 _FLOOR = 1.5  # grey levels of contrast below which detail is left as faint as it is, being noise
 
 
@@ -70,7 +71,8 @@ def measured(baseline: Plane, followup: Plane, seen: Plane) -> Shifts:
     # A whit of the whole, so that a block with lines one way only can be solved; it then says nothing along them.
     ridge = np.where(usable, 1e-3 * trace + 1e-12, 1.0)[..., None, None] * np.eye(2)
     shift = np.linalg.solve(information + ridge, np.stack([xd, yd], -1)[..., None])[..., 0]
-    left = np.maximum(dd - shift[..., 0] * xd - shift[..., 1] * yd, 1e-6 * np.maximum(dd, 1e-6))
+    # Two pictures never differ by less than their own grey levels, even if they are the same one.
+    left = np.maximum(dd - shift[..., 0] * xd - shift[..., 1] * yd, _LEAST_NOISE * (bb + ff) + 1e-12)
     # Neighbouring pixels of detail are alike, so that a block holds fewer independent ones than pixels.
     noise = left / np.maximum(count, 1.0) * _ALIKE_PX
     certainty = np.where(usable[..., None, None], information / noise[..., None, None], 0.0)

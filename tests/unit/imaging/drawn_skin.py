@@ -6,6 +6,7 @@ A picture looks at it through a map, under a lamp, with noise. Only pigment stay
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -33,6 +34,7 @@ def _noise(rng: np.random.Generator, side: int, sigma: float) -> NDArray[np.floa
     return (plane - plane.mean()) / plane.std()
 
 
+@lru_cache(maxsize=32)
 def skin(seed: int, side: int = 500, margin: int = 60, melanin: float = 0.5) -> DrawnSkin:
     """Skin that fills a picture of `side` px and a margin round it."""
     rng = np.random.default_rng(seed)
@@ -70,7 +72,7 @@ def picture(
     places = ((to_skin(grid) + drawn.margin + 0.5) * FINER - 0.5).astype(np.float32).reshape(size[1], size[0], 2)
 
     def seen(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-        return cv2.remap(plane, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+        return cv2.remap(plane, places, None, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
 
     shade = np.clip(1 + relief * (lamp[0] * seen(drawn.across) + lamp[1] * seen(drawn.down)), 0.1, 3)
     absorbed = seen(drawn.pigment)[..., None] * np.array([1.35, 1.72, 2.10]) + 0.25 * np.array([0.12, 0.80, 0.62])
