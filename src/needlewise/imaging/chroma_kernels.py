@@ -47,7 +47,7 @@ def _logarithm(value):  # type: ignore[no-untyped-def]
 
 @njit(**FAST)
 def fill_tones(pixels, table, maps, light, planes):  # type: ignore[no-untyped-def]
-    """Fill `planes` (5, H, W): L*, a*, b*, melanin, blood.
+    """Fill `planes` (6, H, W): L*, a*, b*, melanin, blood, dimness (minus the logarithm of red, which blood hardly dims).
 
     `table` (256,) takes a pixel's value to the camera's linear light. `maps` (9, 3): rows 0 to 2 the matrix into linear
     sRGB, rows 3 to 5 the one from there into XYZ over the white, rows 6 and 7 melanin and blood from logarithms, row 8
@@ -89,3 +89,4 @@ def fill_tones(pixels, table, maps, light, planes):  # type: ignore[no-untyped-d
             lb = _logarithm(max(blue - veil, DARKEST))
             planes[3, i, j] = p00 * lr + p01 * lg + p02 * lb - p20
             planes[4, i, j] = p10 * lr + p11 * lg + p12 * lb - p21
+            planes[5, i, j] = -lr

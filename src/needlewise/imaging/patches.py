@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from needlewise.imaging.tones import Mask, Measured, Plane
+from needlewise.imaging.tones import Mask, Measured, Plane, Tones
 
 Floats = NDArray[np.float64]
 
@@ -21,17 +21,20 @@ class PatchRule:
 
     least_mm: float
     most_mm: float
+    smooth_mm: float  # standard deviation of the blur before anything else
     surround_mm: float  # standard deviation of the blur that makes the background
     least_height: float  # above the background, in units of the index
     times_spread: float  # and as many times the spread of the background
     least_edge: float  # share of a patch's height that is lost within `edge_mm` to both sides of its outline
     edge_mm: float
+    longest: float  # times as long as wide: more is a fold
+    least_colour: float  # share of its height that its colour, which shade leaves alone, must bear witness to
     work_px_per_mm: float
 
 
 # Chosen by trial on simulated skin of all tones. Mottling has no edge, spots have; a flush has none either, and is large.
-SPOTS = PatchRule(0.8, 12.0, 5.0, 0.05, 3.0, 0.45, 0.35, 8.0)
-RED_AREAS = PatchRule(3.0, 40.0, 12.0, 0.03, 2.5, 0.0, 0.35, 3.0)
+SPOTS = PatchRule(0.9, 12.0, 0.10, 5.0, 0.06, 3.5, 0.40, 0.35, 3.0, 0.35, 8.0)
+RED_AREAS = PatchRule(3.5, 40.0, 0.80, 12.0, 0.03, 3.0, 0.0, 0.5, 4.0, 0.0, 3.0)
 ROUNDS = 4
 
 
@@ -47,34 +50,46 @@ class Patches:
     outline: Mask  # the patches, in the size of the planes
 
 
-def patches_of(plane: Plane, mask: Mask, px_per_mm: float, rule: PatchRule = SPOTS) -> Patches:
-    """Patches in a plane of melanin (`SPOTS`) or blood (`RED_AREAS`), inside a mask of the same size."""
+def spots_of(tones: Tones, mask: Mask, px_per_mm: float) -> Patches:
+    """Brown spots: drawn in the dimness of red, which is sharp, and kept if their colour shows that they are no shade."""
+    return _patches_of(tones.dimness, tones.melanin, mask & ~tones.clipped, px_per_mm, SPOTS)
+
+
+def red_areas_of(tones: Tones, mask: Mask, px_per_mm: float) -> Patches:
+    """Areas of more blood than round them. Redness of the whole zone is not among them: that is its a* and blood."""
+    return _patches_of(tones.blood, tones.blood, mask & ~tones.clipped, px_per_mm, RED_AREAS)
+
+
+def _patches_of(plane: Plane, colour: Plane, mask: Mask, px_per_mm: float, rule: PatchRule) -> Patches:
     factor = max(1.0, px_per_mm / rule.work_px_per_mm)
     size = (max(1, round(plane.shape[1] / factor)), max(1, round(plane.shape[0] / factor)))
-    work, inside = plane, mask.astype(np.float32)
-    if factor > 1.0:
-        work = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-        inside = cv2.resize(inside, size, interpolation=cv2.INTER_AREA)
     scale = px_per_mm / factor
-    zone = inside > 0.5
-    work = np.where(zone, work, np.float32(np.median(work[zone]) if zone.any() else 0.0)).astype(np.float32)
-    work = cv2.GaussianBlur(work, (0, 0), max(0.3, 0.08 * scale))
-    above, spread = _above(work, zone, scale, rule)
+    zone = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
+    above, spread = _above(_smoothed(plane, zone, rule.smooth_mm * scale), zone, scale, rule)
+    witness = _smoothed(colour, zone, 0.2 * scale)
     low = max(rule.least_height, rule.times_spread * spread)
-    drawn = {level: _drawn(above, zone, (scale, low, level), rule) for level in (0.45, 0.5, 0.55)}
+    drawn = {level: _drawn((above, witness, zone), (scale, low, level), rule) for level in (0.45, 0.5, 0.55)}
     whole = max(1, int(zone.sum()))
     shares = {level: float((found[0] > 0).sum()) / whole for level, found in drawn.items()}
     labels, heights, areas, middles = drawn[0.5]
     outline = cv2.resize((labels > 0).astype(np.uint8), plane.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-    stray = abs(len(drawn[0.45][1]) - len(drawn[0.55][1])) / 2
     return Patches(
         share=Measured(shares[0.5], abs(shares[0.45] - shares[0.55]) / 2),
-        count=Measured(float(len(heights)), max(stray, 0.0)),
+        count=Measured(float(len(heights)), abs(len(drawn[0.45][1]) - len(drawn[0.55][1])) / 2),
         area_mm2=areas / scale**2,
         height=heights,
         places=(middles + 0.5) * (np.array(plane.shape[::-1]) / np.array(size)) - 0.5,
         outline=outline & mask,
     )
+
+
+def _smoothed(plane: Plane, zone: Mask, sigma: float) -> Plane:
+    """A plane in the working size, blurred within the zone; outside stands the zone's middle."""
+    work = cv2.resize(plane, zone.shape[::-1], interpolation=cv2.INTER_AREA) if plane.shape != zone.shape else plane
+    inside = zone.astype(np.float32)
+    weight = cv2.GaussianBlur(inside, (0, 0), max(0.3, sigma))
+    blurred = cv2.GaussianBlur(work * inside, (0, 0), max(0.3, sigma)) / np.maximum(weight, np.float32(1e-6))
+    return np.where(zone, blurred, np.float32(np.median(work[zone]) if zone.any() else 0.0)).astype(np.float32)
 
 
 def _above(work: Plane, zone: Mask, scale: float, rule: PatchRule) -> tuple[Plane, float]:
@@ -101,43 +116,72 @@ def _above(work: Plane, zone: Mask, scale: float, rule: PatchRule) -> tuple[Plan
 
 
 def _drawn(
-    above: Plane, zone: Mask, how: tuple[float, float, float], rule: PatchRule
+    planes: tuple[Plane, Plane, Mask], how: tuple[float, float, float], rule: PatchRule
 ) -> tuple[NDArray[np.int32], Floats, Floats, Floats]:
     """Labels, heights, areas in pixels and middles of the patches, each drawn at a share of its own height."""
+    above, witness, zone = planes
     scale, low, level = how
     least, most = (np.pi / 4 * (mm * scale) ** 2 for mm in (rule.least_mm, rule.most_mm))
-    _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > low * 0.6) & zone).astype(np.uint8), connectivity=8)
+    margin = max(2, round(1.2 * scale))
     labels = np.zeros(above.shape, dtype=np.int32)
     heights, areas, middles = [], [], []
+    _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > 0.6 * low) & zone).astype(np.uint8), connectivity=4)
     for number, (left, top, width, height, count) in enumerate(boxes):
-        if number == 0 or count < least * 0.3:
+        if number == 0 or count < 0.3 * least:
             continue
-        part = (slice(top, top + height), slice(left, left + width))
-        own, stands = seeds[part] == number, above[part]
-        peak = float(np.percentile(stands[own], 85))
-        if peak < low:
-            continue
-        core = own & (stands > level * peak)
+        part = (
+            slice(max(0, top - margin), top + height + margin),
+            slice(max(0, left - margin), left + width + margin),
+        )
+        core, peak = _core(above[part], seeds[part] == number, (scale, low, level), rule)
         size = int(core.sum())
-        if not least <= size <= most or _edge(stands, core, (scale, peak), rule) < rule.least_edge:
+        if not least <= size <= most or _long(core) > rule.longest:
+            continue
+        disc = _disc(rule.edge_mm * scale)
+        if rule.least_edge and _lost(above[part], core, disc, disc) < rule.least_edge * peak:
+            continue
+        if rule.least_colour and _lost(witness[part], core, None, _disc(scale)) < rule.least_colour * peak:
             continue
         labels[part][core] = len(heights) + 1
         rows, columns = np.nonzero(core)
         heights.append(peak)
         areas.append(size)
-        middles.append((left + columns.mean(), top + rows.mean()))
+        middles.append((part[1].start + columns.mean(), part[0].start + rows.mean()))
     return labels, np.array(heights), np.array(areas, dtype=np.float64), np.array(middles).reshape(-1, 2)
 
 
-def _edge(stands: Plane, core: Mask, how: tuple[float, float], rule: PatchRule) -> float:
-    """Share of a patch's height that is lost from just inside its outline to just outside."""
-    if rule.least_edge <= 0:
-        return 1.0
-    scale, peak = how
-    reach = max(1, round(rule.edge_mm * scale))
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    solid = np.pad(core.astype(np.uint8), reach)
-    outside = np.pad(stands, reach, mode="edge")
-    near = solid - cv2.erode(solid, disc)
-    round_it = cv2.dilate(solid, disc) - solid
-    return float(np.mean(outside[near > 0]) - np.mean(outside[round_it > 0])) / max(peak, 1e-9)
+def _core(stands: Plane, own: Mask, how: tuple[float, float, float], rule: PatchRule) -> tuple[Mask, float]:
+    """The patch itself, cut free of the thin folds that it touches, and its height; empty if it is too low."""
+    scale, low, level = how
+    peak, core = 0.0, own
+    for _ in range(2):
+        peak = float(np.percentile(stands[core], 80)) if core.any() else 0.0
+        if peak < low:
+            return np.zeros_like(own), peak
+        raised = (own & (stands > level * peak)).astype(np.uint8)
+        opened = cv2.morphologyEx(raised, cv2.MORPH_OPEN, _disc(0.35 * rule.least_mm * scale))
+        _, parts, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+        if len(sizes) < 2:
+            return np.zeros_like(own), peak
+        core = parts == 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
+    return core, peak
+
+
+def _disc(radius_px: float) -> NDArray[np.uint8]:
+    reach = max(1, round(radius_px))
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)).astype(np.uint8)
+
+
+def _long(core: Mask) -> float:
+    """Times as long as wide."""
+    rows, columns = np.nonzero(core)
+    _, sides, _ = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
+    return (max(sides) + 1) / (min(sides) + 1)
+
+
+def _lost(plane: Plane, core: Mask, inwards: NDArray[np.uint8] | None, outwards: NDArray[np.uint8]) -> float:
+    """By how much a plane falls from inside a patch (all of it, or a rim) to a rim just outside."""
+    solid = core.astype(np.uint8)
+    inside = core if inwards is None else (solid - cv2.erode(solid, inwards)) > 0
+    outside = (cv2.dilate(solid, outwards) - solid) > 0
+    return float(plane[inside].mean() - plane[outside].mean()) if outside.any() else 0.0

@@ -44,8 +44,8 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tones:
-    """The planes of a part of a picture whose upper left pixel is `origin`; `planes` (5, H, W) float32, in this order:
-    L*, a*, b*, melanin, blood. `clipped` says where a channel is at its end and the numbers mean nothing."""
+    """The planes of a part of a picture whose upper left pixel is `origin`; `planes` (6, H, W) float32, in this order:
+    L*, a*, b*, melanin, blood, dimness. `clipped` says where a channel is at its end and the numbers mean nothing."""
 
     planes: Plane
     clipped: Mask
@@ -66,6 +66,12 @@ class Tones:
     @property
     def blood(self) -> Plane:
         return self.planes[4]
+
+    @property
+    def dimness(self) -> Plane:
+        """How dim red is, on the scale of melanin. Shade is in it, but it is as sharp as the picture: JPEG and sensors
+        tell lightness finer than colour."""
+        return self.planes[5] / np.float32(OF_MELANIN[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def tones_of(
 ) -> Tones:
     """The planes of a picture or a part of it. `veil` is the surface shine of `veil_of`, for melanin and blood. `levelled` divides by the light's fall-off that the chart showed, carried on
     to here: right for flat skin beside the chart, a guess for a face."""
-    planes = np.empty((5, *pixels.shape[:2]), dtype=np.float32)
+    planes = np.empty((6, *pixels.shape[:2]), dtype=np.float32)
     share, across, down = calibration.light if levelled else (1.0, 0.0, 0.0)
     light = np.array([share + across * origin[0] + down * origin[1], across, down], dtype=np.float32)
     fill_tones(np.ascontiguousarray(pixels), calibration.table, _maps(calibration.matrix, veil), light, planes)

@@ -1,0 +1,226 @@
+"""Stretch marks: stripes found or drawn by hand, and how much lighter and redder they are than the skin beside them.
+
+A stripe is laid straight along its middle line. Its contrast is the middle of the strip less both flanks, section by
+section, so that light which falls off across it, or along it, cancels. The error is a jackknife over the sections.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from needlewise.imaging.tones import Mask, Measured, Plane, Tones
+
+Floats = NDArray[np.float64]
+
+# Chosen by trial on simulated stretch marks; a clinician may move them.
+WIDTHS_MM = (1.6, 2.6, 4.2, 6.5)
+ALONG_MM = 4.0  # a stripe is looked for over about so much of its length at once (a standard deviation)
+DIRECTIONS = 16
+LEAST_LIGHTNESS, LEAST_REDNESS = 0.7, 0.8  # contrast below which no stripe is sought, in L* and a*
+TIMES_QUARTER = 5.0  # and so many times the lower quartile of all answers: skin without stripes reached 4.6
+LEAST_LENGTH_MM, LEAST_ELONGATION = 10.0, 3.0
+WORK_PX_PER_MM = 3.0
+SECTION_MM, LEAST_SECTIONS = 2.5, 4
+INSIDE, FLANK = 0.25, (0.85, 1.5)  # in widths from the middle line: what counts as inside, and as beside
+RUN_OUT = 0.2  # share of its length at each end in which a stripe fades into the skin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stripe:
+    """Middle line (n, 2) in pixels of the part of the picture looked at, and width where its contrast is half."""
+
+    line: Floats
+    width_mm: float
+    length_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class StripeContrast:
+    """Inside less beside: `lightness` in L*, `redness` in a*."""
+
+    lightness: Measured
+    redness: Measured
+    sections: int
+
+
+def stripes_of(tones: Tones, mask: Mask, px_per_mm: float) -> tuple[Stripe, ...]:
+    """Stripes in a zone, lighter, darker or redder than the skin round them, the longest first. Faint ones are missed: a
+    stripe that matters to someone is better drawn by hand on the baseline."""
+    factor = max(1.0, px_per_mm / WORK_PX_PER_MM)
+    size = (max(1, round(mask.shape[1] / factor)), max(1, round(mask.shape[0] / factor)))
+    scale, zone = px_per_mm / factor, cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
+    if zone.sum() < (LEAST_LENGTH_MM * scale) ** 2 / 4:
+        return ()
+    taken, found = np.zeros(zone.shape, dtype=np.bool_), []
+    for plane, least in ((tones.lightness, LEAST_LIGHTNESS), (tones.redness, LEAST_REDNESS)):
+        work = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), 0.25 * scale)
+        seen, widths = _oriented(work, zone, scale)
+        inner = cv2.erode(zone.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(scale))) > 0
+        for sign in (1.0, -1.0):
+            strength = np.where(inner, sign * seen, np.float32(0.0))
+            quarter = float(np.percentile(np.abs(seen[inner]), 25)) if inner.any() else np.inf
+            for part in _parts(strength, max(least, TIMES_QUARTER * quarter)):
+                if (part & taken).sum() > 0.3 * part.sum():
+                    continue
+                stripe = _laid(part, float(np.median(widths[part])), scale, factor)
+                if stripe is not None:
+                    taken |= cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+                    found.append(stripe)
+    return tuple(sorted(found, key=lambda stripe: -stripe.length_mm))
+
+
+def stripe_drawn(polygon: ArrayLike, px_per_mm: float) -> Stripe | None:
+    """The stripe that a hand drew round, as points (n, 2) in pixels. None if it is no stripe: too short or too round."""
+    points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
+    corner = np.floor(points.min(axis=0)) - 2
+    fine = min(1.0, 8.0 / px_per_mm)
+    width, height = np.ceil((points.max(axis=0) - corner + 3) * fine).astype(int)
+    inside = np.zeros((height, width), dtype=np.uint8)
+    cv2.fillPoly(inside, [np.round((points - corner) * fine * 16).astype(np.int32)], 1, shift=4)
+    scale = px_per_mm * fine
+    axis = _axis(inside > 0)
+    length = np.ptp(axis[1]) + 1 if axis else 1.0
+    stripe = _laid(inside > 0, float(inside.sum() / length / scale), scale, 1 / fine)
+    return None if stripe is None else Stripe(stripe.line + corner, stripe.width_mm, stripe.length_mm)
+
+
+def contrast_of(tones: Tones, stripe: Stripe, px_per_mm: float, mask: Mask | None = None) -> StripeContrast | None:
+    """How much a stripe differs from its flanks. Pixels outside the mask (other stripes, hair) are not looked at. None if
+    too little of it can be seen."""
+    straight, across = _straightened(stripe, px_per_mm)
+    usable = (~tones.clipped).astype(np.float32) if mask is None else (mask & ~tones.clipped).astype(np.float32)
+    seen = cv2.remap(usable, *straight, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0) > 0.99
+    away = np.abs(across) / stripe.width_mm
+    inside, beside = away <= INSIDE, (away >= FLANK[0]) & (away <= FLANK[1])
+    told = []
+    for plane in (tones.lightness, tones.redness):
+        strip = cv2.remap(plane, *straight, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        told.append(_sections(strip, seen, (inside, beside & (across < 0), beside & (across > 0))))
+    lightness, redness = told
+    kept = np.isfinite(lightness) & np.isfinite(redness)
+    if kept.sum() < LEAST_SECTIONS:
+        return None
+    return StripeContrast(_jackknifed(lightness[kept]), _jackknifed(redness[kept]), int(kept.sum()))
+
+
+def _oriented(work: Plane, zone: Mask, scale: float) -> tuple[Plane, Plane]:
+    """The strongest answer of stripes of all directions and widths, as a contrast, and the width in mm that gave it."""
+    inside = zone.astype(np.float32)
+    level = np.float32(np.median(work[zone]))
+    # Outside the zone stands what the skin near its edge looks like, so that the edge is no stripe.
+    wide = (0, 0), 4.0 * scale
+    near = cv2.GaussianBlur((work - level) * inside, *wide) / np.maximum(cv2.GaussianBlur(inside, *wide), 1e-3)
+    filled = np.where(zone, work - level, near).astype(np.float32)
+    best, widths = np.zeros(work.shape, np.float32), np.zeros(work.shape, np.float32)
+    for width in WIDTHS_MM:
+        for angle in np.arange(DIRECTIONS) * np.pi / DIRECTIONS:
+            left, right = (
+                cv2.filter2D(filled, -1, kernel, borderType=cv2.BORDER_REFLECT)
+                for kernel in _kernels(width * scale, ALONG_MM * scale, angle)
+            )
+            # A stripe differs from both of its flanks. Skin beside a stripe differs from one.
+            less = np.where(np.abs(left) < np.abs(right), left, right)
+            seen = np.where(left * right > 0, less, np.float32(0.0))
+            stronger = np.abs(seen) > np.abs(best)
+            best, widths = np.where(stronger, seen, best), np.where(stronger, np.float32(width), widths)
+    return best, widths
+
+
+def _kernels(width: float, along: float, angle: float) -> tuple[Plane, Plane]:
+    """Two that answer 1 to a long stripe of this width and height 1: its middle less the one and the other flank."""
+    reach = int(np.ceil(max(2.2 * along, 2.2 * width)))
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float64)
+    u, v = x * np.sin(angle) - y * np.cos(angle), x * np.cos(angle) + y * np.sin(angle)
+    sigma = width / 2
+    bell = (1 - (u / sigma) ** 2) * np.exp(-(u**2) / (2 * sigma**2) - v**2 / (2 * along**2))
+    middle, flanks = np.maximum(bell, 0), np.maximum(-bell, 0)
+    less = (flanks * (u < 0), flanks * (u > 0))
+    left, right = ((middle / middle.sum() - flank / flank.sum()).astype(np.float32) for flank in less)
+    return left, right
+
+
+def _parts(strength: Plane, least: float) -> list[Mask]:
+    """Regions whose strength passes `least` somewhere, drawn at half of their own height."""
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats((strength > 0.5 * least).astype(np.uint8), connectivity=8)
+    parts = []
+    for number in range(1, len(boxes)):
+        own = labels == number
+        peak = float(np.percentile(strength[own], 90))
+        if peak < least:
+            continue
+        _, again, sizes, _ = cv2.connectedComponentsWithStats((own & (strength > 0.5 * peak)).astype(np.uint8))
+        if len(sizes) > 1:
+            parts.append(again == 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA])))
+    return parts
+
+
+def _axis(part: Mask) -> tuple[Floats, Floats, Floats, Floats] | None:
+    """Middle, places along and beside the long axis, and the axis, of a region."""
+    rows, columns = np.nonzero(part)
+    if len(rows) < 10:
+        return None
+    points = np.stack([columns, rows], axis=1).astype(np.float64)
+    middle = points.mean(axis=0)
+    turn = np.linalg.svd(points - middle, full_matrices=False)[2]
+    along, beside = ((points - middle) @ turn.T).T
+    return middle, along, beside, turn
+
+
+def _laid(part: Mask, width_mm: float, scale: float, factor: float) -> Stripe | None:
+    """The middle line of a region, along its long axis, back in pixels of the full picture."""
+    axis = _axis(part)
+    if axis is None:
+        return None
+    middle, along, beside, turn = axis
+    count = max(4, round(np.ptp(along) / (1.5 * scale)))
+    edges = np.linspace(along.min(), along.max() + 1e-9, count + 1)
+    bins = np.clip(np.digitize(along, edges) - 1, 0, count - 1)
+    filled = np.bincount(bins, minlength=count)
+    if np.any(filled == 0):
+        return None
+    offset = np.bincount(bins, beside, count) / filled
+    padded = np.pad(offset, 1, mode="reflect", reflect_type="odd")
+    smooth = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
+    line = middle + np.stack([(edges[:-1] + edges[1:]) / 2, smooth], axis=1) @ turn
+    length_mm = float(np.hypot(*np.diff(line, axis=0).T).sum() / scale * count / (count - 1))
+    if length_mm < LEAST_LENGTH_MM or length_mm < LEAST_ELONGATION * width_mm:
+        return None
+    return Stripe((line + 0.5) * factor - 0.5, width_mm, length_mm)
+
+
+def _straightened(stripe: Stripe, px_per_mm: float) -> tuple[tuple[Plane, Plane], Floats]:
+    """Where to look in the picture for a strip laid straight (rows along, columns across), and mm across of each column."""
+    steps = np.hypot(*np.diff(stripe.line, axis=0).T)
+    run = np.concatenate([[0.0], np.cumsum(steps)])
+    # The ends of a stripe run out into the skin.
+    at = np.arange(RUN_OUT * run[-1], (1 - RUN_OUT) * run[-1], max(1.0, px_per_mm * 0.15))
+    line = np.stack([np.interp(at, run, stripe.line[:, k]) for k in (0, 1)], axis=1)
+    heading = np.gradient(line, axis=0)
+    heading /= np.maximum(np.hypot(*heading.T)[:, None], 1e-9)
+    normal = np.stack([-heading[:, 1], heading[:, 0]], axis=1)
+    across = np.arange(-FLANK[1], FLANK[1] + 1e-9, 0.05) * stripe.width_mm
+    places = line[:, None] + normal[:, None] * (across * px_per_mm)[None, :, None]
+    return (places[..., 0].astype(np.float32), places[..., 1].astype(np.float32)), across
+
+
+def _sections(strip: Plane, seen: Mask, columns: tuple[Mask, Mask, Mask]) -> Floats:
+    """Contrast of each section along the strip: its middle less the mean of its two flanks. NaN where one is not seen."""
+    rows = max(1, round(SECTION_MM / 0.15))
+    told = []
+    for start in range(0, len(strip) - rows // 2, rows):
+        part, shown = strip[start : start + rows], seen[start : start + rows]
+        each = [part[:, at][shown[:, at]] for at in columns]
+        enough = all(len(one) >= 0.5 * part.shape[0] * at.sum() for one, at in zip(each, columns, strict=True))
+        inside, left, right = (float(np.median(one)) if enough else np.nan for one in each)
+        told.append(inside - (left + right) / 2)
+    return np.array(told)
+
+
+def _jackknifed(sections: Floats) -> Measured:
+    """Mean of the sections, and its error from leaving out each of them and its neighbour, which resembles it."""
+    count = len(sections)
+    without = np.array([np.delete(sections, (k, (k + 1) % count)).mean() for k in range(count)])
+    variance = (count - 2) / 2 * float(((without - sections.mean()) ** 2).mean())
+    return Measured(float(sections.mean()), float(np.sqrt(variance)))
