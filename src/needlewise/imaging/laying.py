@@ -1,0 +1,143 @@
+"""Every zone in every picture of two visits, on the pixels of the first picture; and what cannot be laid so, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needlewise.errors import Problem
+from needlewise.imaging.aligning import Alignment, align
+from needlewise.imaging.beside import Beside
+from needlewise.imaging.colour import Calibration
+from needlewise.imaging.quality import faults
+from needlewise.imaging.skinmask import skin_mask
+from needlewise.imaging.zones import Box, Mask, Zone
+from needlewise.knowledge import Imaging
+
+Pixels = NDArray[np.uint8]
+
+# Skin round a zone that filters look at.
+AROUND_MM, AROUND_PX = 3.0, 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """One picture of a visit, with what lies beside the skin. `called` names it in messages: before 1, after 2."""
+
+    called: str
+    visit: str
+    pixels: Pixels
+    beside: Beside
+    calibration: Calibration
+    edge_rise_px: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refused:
+    """A picture, or one zone of it, that is not measured, with what is wrong and what to do."""
+
+    called: str
+    zone: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """One zone in one picture, on the pixels of the baseline."""
+
+    seen: Seen
+    pixels: Pixels
+    mask: Mask
+    error_px: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ZoneFound:
+    """A zone with all its pictures that can be used, cut out. `px_per_mm` is None where the scale is not known."""
+
+    zone: Zone
+    box: Box
+    mask: Mask
+    px_per_mm: float | None
+    laid: tuple[Laid, ...]
+
+    def of(self, visit: str) -> tuple[Laid, ...]:
+        return tuple(one for one in self.laid if one.seen.visit == visit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laying:
+    """All zones with their pictures; what was refused; how far cameras lean apart, in degrees; errors in pixels by picture
+    and zone.
+    """
+
+    zones: tuple[ZoneFound, ...]
+    refused: tuple[Refused, ...]
+    lean_degrees: float
+    errors_px: Mapping[str, float]
+
+
+def lay(seen: Sequence[Seen], zones: Sequence[Zone], imaging: Imaging) -> Laying:
+    """Lay every picture onto the first one, zone by zone."""
+    baseline = seen[0]
+    size = baseline.pixels.shape[1], baseline.pixels.shape[0]
+    lying: dict[str, Mapping[str, Alignment]] = {
+        one.called: align(baseline.pixels, one.pixels, zones, (baseline.beside.apart, one.beside.apart)).zones
+        for one in seen[1:]
+    }
+    found, refused, errors, lean = [], list[Refused](), dict[str, float](), 0.0
+    for zone in zones:
+        scale = baseline.beside.px_per_mm
+        box = zone.box(size, AROUND_PX if scale is None else AROUND_MM * scale)
+        inside = zone.mask(box)
+        rows = []
+        for one in seen:
+            here = lying[one.called][zone.name] if one.called in lying else None
+            laid = _cut(one, here, box, inside)
+            problems = here.problems if here is not None and laid is None else _problems(laid, baseline, imaging)
+            refused.extend(Refused(one.called, zone.name, problem) for problem in problems)
+            if laid is not None and not problems:
+                lean = max(lean, _lean(here, zone))
+                errors[f"{one.called}: {zone.name}"] = laid.error_px
+                rows.append(laid)
+        mask = inside & skin_mask(box.of(baseline.pixels), inside)
+        for row in rows:
+            mask &= row.mask
+        found.append(ZoneFound(zone, box, mask, scale, tuple(rows)))
+    return Laying(tuple(found), tuple(refused), lean, errors)
+
+
+def _cut(one: Seen, here: Alignment | None, box: Box, inside: Mask) -> Laid | None:
+    """A zone of a picture on the baseline's pixels; None where it cannot be laid there. Without an alignment: the baseline."""
+    if here is None:
+        return Laid(one, np.ascontiguousarray(box.of(one.pixels)), inside, 0.0)
+    if not here.trusted:
+        return None
+    shown = here.seen(box, (one.pixels.shape[1], one.pixels.shape[0]))
+    return Laid(one, np.asarray(here.warp(one.pixels, box), np.uint8), inside & shown, here.error_px)
+
+
+def _problems(laid: Laid | None, baseline: Seen, imaging: Imaging) -> tuple[Problem, ...]:
+    if laid is None:
+        return ()
+    one = laid.seen
+    rises = one.edge_rise_px, baseline.edge_rise_px
+    read = {
+        "alignment": laid.error_px,
+        "edge-rise": one.edge_rise_px,
+        "blur-ratio": max(rises) / max(min(rises), 1e-6),
+        "chart-residual": one.calibration.residual_de or 0.0,
+    }
+    return tuple(faults(one.called, (laid.pixels, laid.mask), read, imaging))
+
+
+def _lean(here: Alignment | None, zone: Zone) -> float:
+    """By about how many degrees the camera leans against the baseline: by how much one way looks shorter than the other."""
+    if here is None:
+        return 0.0
+    side = zone.area_px**0.5 / 2
+    middle = zone.polygon.mean(axis=0)
+    points = here.to_followup(middle + side * np.array([(-1.0, 0), (1, 0), (0, -1), (0, 1)]))
+    large, small = np.linalg.svd(np.stack([points[1] - points[0], points[3] - points[2]], axis=1), compute_uv=False)
+    return float(np.degrees(np.arccos(np.clip(small / large, 0, 1))))

@@ -1,0 +1,54 @@
+"""What a picture must be before its zone is measured (knowledge/imaging/gates.toml), and what is wrong where it is not."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from needlewise.errors import Problem
+from needlewise.imaging.zones import Mask
+from needlewise.knowledge import Imaging
+
+Pixels = NDArray[np.uint8]
+
+# Light is looked at after a blur of this share of a zone's side, on a plane of so many pixels a side.
+LIGHT_BLUR, LIGHT_SIDE = 0.12, 200
+CLIPPED_LOW, CLIPPED_HIGH = 1, 254
+
+
+def faults(called: str, zone: tuple[Pixels, Mask], read: dict[str, float], imaging: Imaging) -> Iterator[Problem]:
+    """Every gate that a zone of a picture does not pass. `read` holds what is known of the whole picture, by gate; what is
+    no number was not there to be read, and is refused by the measures that need it.
+    """
+    pixels, mask = zone
+    if not mask.any():
+        return
+    found = {"clipped": clipped_share(pixels, mask), "unevenness": unevenness(pixels, mask), **read}
+    for name, value in found.items():
+        gate = imaging.gates[name]
+        if np.isfinite(value) and not gate.holds(value):
+            limit = f"at most {gate.most:g}" if gate.most is not None else f"at least {gate.least:g}"
+            yield Problem(called, f"{gate.words} ({name} {value:.2g})", limit, gate.do)
+
+
+def clipped_share(pixels: Pixels, mask: Mask) -> float:
+    """Which share of a zone is pure white in a channel, or black in all."""
+    inside = pixels[mask]
+    return float(((inside >= CLIPPED_HIGH).any(axis=1) | (inside <= CLIPPED_LOW).all(axis=1)).mean())
+
+
+def unevenness(pixels: Pixels, mask: Mask) -> float:
+    """Brightest over darkest part of a zone, after details are blurred away."""
+    small = min(1.0, LIGHT_SIDE / max(mask.shape))
+    size = max(1, round(mask.shape[1] * small)), max(1, round(mask.shape[0] * small))
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+    weight = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    light = cv2.resize(grey ** np.float32(2.2) * mask, size, interpolation=cv2.INTER_AREA)
+    sigma = max(2.0, LIGHT_BLUR * float(mask.sum()) ** 0.5 * small)
+    blurred, share = (cv2.GaussianBlur(plane, (0, 0), sigma) for plane in (light, weight))
+    known = (weight > 0.5) & (share > 0.2)
+    if not known.any():
+        return 1.0
+    low, high = np.quantile(blurred[known] / share[known], (0.02, 0.98))
+    return float(high / max(low, 1e-6))
