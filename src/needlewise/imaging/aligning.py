@@ -34,7 +34,7 @@ LEAST_SEEN = 0.8  # share of a zone that the follow-up must show
 LEAST_BLOCKS = 9
 SCALES, MOST_TURN_DEG, MOST_STRETCH = (0.33, 3.0), 45.0, 1.6
 # A zone is looked at on planes of at most so many pixels; the whole on fewer.
-ZONE_PIXELS, WHOLE_PIXELS = 800_000, 300_000
+ZONE_PIXELS, WHOLE_PIXELS = 500_000, 250_000
 AROUND, LEAST_AROUND_PX = 0.1, 24.0  # skin round a zone that helps to place it: share of its side, and at least
 LATER = "the later picture"
 FEATURES_AROUND = 0.5  # skin round a zone in which features are looked for: share of its side
@@ -219,13 +219,18 @@ def _zone(pictures: _Pictures, zone: Zone) -> Alignment:
     mask = _widened(zone.mask(box), around)
     start, inliers = _start(pictures, zone, FEATURES_AROUND * side)
     found = refined(pictures.baseline, pictures.followup, (box, mask), start, factor)
-    within = zone.box(size)
-    shown = 0.0
-    if found is not None:
-        inside = zone.mask(within)[::4, ::4]
-        there = found.map.seen(within, (pictures.followup.shape[1], pictures.followup.shape[0]))[::4, ::4]
-        shown = float((inside & there).sum() / max(inside.sum(), 1))
+    shown = 0.0 if found is None else _shown(zone, found.map, pictures)
     return _judged(zone.name, found, inliers, zone.polygon.mean(axis=0), shown)
+
+
+def _shown(zone: Zone, found: SkinMap, pictures: _Pictures) -> float:
+    """Share of a zone that is on the follow-up and was found again there, looked at every few pixels."""
+    box = zone.box((pictures.baseline.shape[1], pictures.baseline.shape[0]))
+    step = max(1, int((box.width * box.height / 10_000) ** 0.5))
+    y, x = np.nonzero(zone.mask(box)[::step, ::step])
+    points: Floats = np.stack([x, y], axis=1).astype(np.float64) * step + np.array([box.x, box.y], dtype=np.float64)
+    size = pictures.followup.shape[1], pictures.followup.shape[0]
+    return float(found.shows(points, size).mean()) if len(points) else 0.0
 
 
 def _start(pictures: _Pictures, zone: Zone, around: float) -> tuple[SkinMap, int]:

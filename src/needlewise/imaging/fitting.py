@@ -4,6 +4,7 @@ How smooth the bend is, and whether there is one at all, is decided by the data:
 chessboard, is foretold from the other. The same halves tell the error of the map.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,7 +18,7 @@ Floats = NDArray[np.float64]
 # Widths of the smoothing that are tried, in blocks, the smoothest first. None: no bend.
 WIDTHS: tuple[float | None, ...] = (None, 5.0, 2.5, 1.4)
 BETTER = 0.08  # a less smooth map must foretell better by this share
-WELL = 0.4  # foretold to this share of their own errors, blocks leave nothing to be explained
+WELL = 0.5  # foretold to this share of their own errors, blocks leave nothing to be explained
 OUTLIER = 3.0  # a block this many times the usual distance off counts little, twice that not at all
 ROUNDS = 2  # of weighing blocks anew by how well they agree
 _TWICE = 3  # smoothing what the smoothing left, so often: edges and crests are kept
@@ -49,30 +50,33 @@ def fitted(total: Shifts, centres: Floats, width: float | None, start: Floats) -
 
 def chosen(total: Shifts, centres: Floats, start: Floats) -> float | None:
     """The smoothest map that foretells one half of the blocks from the other about as well as any."""
+    residuals = [total.shift - _field_of(homography(total, centres, start * half), centres) for half in _halves(start)]
     best, least = WIDTHS[0], np.inf
     for width in WIDTHS:
-        if least < WELL:
-            break
-        fit = fitted(total, centres, width, start)
-        score = _foretold(total, centres, fit)
+        score = _foretold(residuals, total, start, width)
         if score < (1 - BETTER) * least:
             best, least = width, score
+        if least < WELL:
+            break
     return best
 
 
-def halves(shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+def _halves(blocks: Floats) -> tuple[Floats, Floats]:
     """The blocks as on a chessboard: white ones, black ones."""
-    white = ((np.arange(shape[0])[:, None] + np.arange(shape[1])) % 2).astype(np.float64)
+    rows, columns = blocks.shape
+    white = ((np.arange(rows)[:, None] + np.arange(columns)) % 2).astype(np.float64)
     return white, 1 - white
 
 
-def _foretold(total: Shifts, centres: Floats, fit: Fit) -> float:
-    """How far each half lies from what the other foretells, in standard deviations; the median."""
+def _foretold(residuals: Sequence[Floats], total: Shifts, start: Floats, width: float | None) -> float:
+    """How far each half lies from what the other foretells, in standard deviations; the median. `residuals` are what
+    the homography of each half leaves."""
     found = []
-    for half in halves(total.likeness.shape):
-        matrix, field = _solved(total, centres, fit.agree * half, fit.width)
-        off = _lengths(total.shift - _field_of(matrix, centres) - field, total.certainty)
-        found.append(off[(fit.agree > 0) & (half == 0)])
+    for residual, half in zip(residuals, _halves(start), strict=True):
+        field = np.zeros_like(residual)
+        if width is not None:
+            field = smoothed(residual, total.certainty * (start * half)[..., None, None], width)
+        found.append(_lengths(residual - field, total.certainty)[(start > 0) & (half == 0)])
     return float(np.median(np.concatenate(found)))
 
 
@@ -83,7 +87,7 @@ def error_px(total: Shifts, centres: Floats, fit: Fit) -> float:
     """
     agree, width = fit.agree, fit.width
     maps = []
-    for half in halves(agree.shape):
+    for half in _halves(agree):
         matrix, field = _solved(total, centres, agree * half, width)
         maps.append(_field_of(matrix, centres) + field)
     apart = (maps[0] - maps[1])[agree > 0] / 2
@@ -135,7 +139,7 @@ def _agreeing(residual: Floats, certainty: Floats) -> Floats:
 def homography(shifts: Shifts, centres: Floats, weights: Floats) -> Floats:
     """The homography near to nothing that explains the shifts best, (3, 3), in pixels of the planes."""
     flat = centres.reshape(-1, 2)
-    middle, half = flat.mean(axis=0), max(float(np.ptp(flat)) / 2, 1.0)
+    middle, half = (flat[0] + flat[-1]) / 2, max(float((flat[-1] - flat[0]).max()) / 2, 1.0)
     x, y = ((flat - middle) / half).T
     one, zero = np.ones_like(x), np.zeros_like(x)
     # A homography to the first order: shifts that are straight in x and y, and two ways of growing towards one side.

@@ -81,6 +81,11 @@ class SkinMap:
             straight = bent - self.bend.at(straight)
         return straight
 
+    def shows(self, points: Floats, size: Size) -> Mask:
+        """Which places (n, 2) of the baseline a follow-up of this size shows, and were found again there."""
+        there = _inside(self.to_followup(points).astype(np.float32), size)
+        return there if self.again is None else there & (self.again.at(points) > 0.5)
+
     def places(self, box: Box, origin: tuple[int, int] = (0, 0), factor: int = 1) -> Plane:
         """For every pixel of a box of the baseline its place on the follow-up, (height, width, 2); both looked at
         `factor` times smaller, the follow-up cut off so that it begins at `origin`."""
@@ -127,6 +132,15 @@ def through(matrix: NDArray[np.floating], points: Floats) -> Floats:
     return seen
 
 
+def within(places: Plane, least: float, most: tuple[float, float]) -> Mask:
+    """Which places (..., 2) lie at `least` or beyond, both ways, and not beyond `most`."""
+    x, y = places[..., 0], places[..., 1]
+    inside: Mask = (x >= least) & (x <= most[0])
+    inside &= y >= least
+    inside &= y <= most[1]
+    return inside
+
+
 def enlarged(origin: tuple[int, int], factor: int) -> Floats:
     """From a part that begins at `origin` and is looked at `factor` times smaller to pixels of the whole, (3, 3)."""
     half = (factor - 1) / 2
@@ -140,8 +154,7 @@ def _strips(box: Box) -> Iterator[tuple[Box, slice]]:
 
 
 def _inside(places: Plane, size: Size) -> Mask:
-    inside: Mask = np.all((places >= -0.5) & (places <= np.array(size, dtype=np.float32) - 0.5), axis=-1)
-    return inside
+    return within(places, -0.5, (size[0] - 0.5, size[1] - 0.5))
 
 
 def _part(picture: NDArray[Any], places: Plane) -> tuple[tuple[int, int], NDArray[Any]]:

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
 # Chosen by trial on simulated skin: long edge of the picture searched, contrast that makes a feature, and most features.
-QUICK, THOROUGH = (1000, 0.0012, 2500), (2000, 0.0004, 6000)
+QUICK, THOROUGH = (800, 0.0012, 2000), (2000, 0.0004, 6000)
 LEAST_SIDE = 32  # of a picture in which features can be found
 RATIO = 0.85  # a match counts if it is so much nearer than the second
 LEAST_INLIERS = 15  # pictures of different skin reached at most 10

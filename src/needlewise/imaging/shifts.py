@@ -16,7 +16,7 @@ Plane = NDArray[np.float32]
 
 BLOCK = 16  # side of a block, in pixels of the planes
 LEAST_SEEN = 0.8  # share of a block that must be skin seen on both pictures
-_LEAST_NOISE = 1e-4  # share of the contrast, squared
+_LEAST_NOISE = 1e-3  # share of the contrast, squared
 _FLOOR = 1.5  # grey levels of contrast below which detail is left as faint as it is, being noise
 
 
