@@ -24,8 +24,14 @@ CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # a channel at these tells only that it is s
 MOST_CLIPPED = 0.02  # share of a patch's pixels; above it the patch is not used
 UNEVEN_PATCH = 0.12  # of its value: a patch that varies more inside holds a shadow, a gleam or an edge
 LEAST_PATCH_PX = 36  # pixels in the middle of a patch
+PATCH_READ = 0.27  # half the side of the part of a patch that is read, in patches from middle to middle
+LEAST_MIDDLES = 14  # patches seen whole that place the others
 LEAST_MARKERS = 3  # of the card's four, or perspective is not held
 WORST_CARD_PX = 3.0  # markers farther from where a flat card has them: the card is bent, or it is none
+
+
+_GRID = np.array([(number % 6, number // 6) for number in range(24)], dtype=np.float64)
+_SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,25 +157,71 @@ def find_chart(pixels: Pixels, edition: str = "before") -> Chart | None:
 
 
 def _looked_at(pixels: Pixels, quads: Floats, edition: str) -> Chart | None:
-    """The chart whose patches lie in these quadrilaterals (24, 4, 2), put into the right order, or None if it is none."""
+    """The chart whose patches lie about in these quadrilaterals (24, 4, 2), in the right order; None if it is none."""
     height, width = pixels.shape[:2]
     if quads.min() < 0 or np.any(quads.reshape(-1, 2).max(axis=0) > (width - 1, height - 1)):
         return None
-    middle = quads.mean(axis=1, keepdims=True)
-    patches = [read_patch(pixels, quad) for quad in middle + (quads - middle) * 0.9]
+    to_picture = _grid(pixels, quads.mean(axis=1))
+    quads = np.array([_through(to_picture, place + PATCH_READ * _SQUARE) for place in _GRID])
+    patches = [read_patch(pixels, quad) for quad in quads]
     values = decoded(np.array([patch.value for patch in patches]) / 255)
     numbers = np.arange(24).reshape(4, 6)
-    orders = {False: (numbers, numbers[::-1, ::-1]), True: (numbers[:, ::-1], numbers[::-1])}
-    looks = [
-        (_looks_de(values[order.ravel()], CHART_LINEAR[edition]), mirrored, order.ravel())
-        for mirrored, ways in orders.items()
-        for order in ways
-    ]
-    best_de, mirrored, order = min(looks, key=lambda look: look[0])
+    ways = (numbers, numbers[::-1, ::-1], numbers[:, ::-1], numbers[::-1])
+    looks = [(_looks_de(values[order.ravel()], CHART_LINEAR[edition]), order.ravel()) for order in ways]
+    best_de, order = min(looks, key=lambda look: look[0])
     if not best_de <= WORST_CHART_DE:
         return None
-    centres = middle[order, 0]
-    return Chart(tuple(patches[number] for number in order), _outer(centres), best_de, mirrored)
+    # Places go round the other way in a mirror, whatever order they were found in.
+    to_picture = _homography(_GRID, quads.mean(axis=1)[order])
+    box = _through(to_picture, _GRID[[0, 5, 23, 18]] + 0.44 * _SQUARE)
+    mirrored = _turns(box) < 0
+    return Chart(tuple(patches[number] for number in order), box, best_de, mirrored)
+
+
+def _grid(pixels: Pixels, centres: Floats) -> Floats:
+    """Homography from columns and rows to the picture, through the middles of the patches as they are seen: the detector
+    may be off by a fifth of a patch when a chart lies aslant."""
+    rough = _homography(_GRID, centres)
+    seen = [_middle(pixels, rough, place) for place in _GRID]
+    found = np.array([one is not None for one in seen])
+    if found.sum() < LEAST_MIDDLES:
+        return rough
+    at = np.array([one for one in seen if one is not None])
+    pitch = float(np.median(np.hypot(*np.diff(centres.reshape(4, 6, 2), axis=1).reshape(-1, 2).T)))
+    fine, agree = cv2.findHomography(_GRID[found], at, cv2.RANSAC, 0.06 * pitch)
+    enough = fine is not None and np.count_nonzero(agree) >= LEAST_MIDDLES
+    return np.asarray(fine, dtype=np.float64) if enough else rough
+
+
+def _middle(pixels: Pixels, rough: Floats, place: Floats) -> Floats | None:
+    """Middle of the even region about a patch's place; None if it is not the size of a patch."""
+    around = _through(rough, place + 0.85 * _SQUARE)
+    low = np.maximum(np.floor(around.min(axis=0)), 0).astype(int)
+    high = np.minimum(np.ceil(around.max(axis=0)) + 1, pixels.shape[1::-1]).astype(int)
+    part = pixels[low[1] : high[1], low[0] : high[0]].astype(np.int16)
+    centre = np.round(_through(rough, place[None])[0] - low).astype(int)
+    reach = max(1, round(0.08 * float(np.hypot(*np.ptp(around, axis=0)))))
+    core = part[max(0, centre[1] - reach) : centre[1] + reach + 1, max(0, centre[0] - reach) : centre[0] + reach + 1]
+    if not core.size:
+        return None
+    colour = np.median(core.reshape(-1, 3), axis=0)
+    alike = (np.abs(part - colour).max(axis=2) <= 10 + 0.06 * colour.max()).astype(np.uint8)
+    _, labels, boxes, middles = cv2.connectedComponentsWithStats(alike, connectivity=4)
+    number = int(labels[min(max(centre[1], 0), len(part) - 1), min(max(centre[0], 0), part.shape[1] - 1)])
+    pitch_area = abs(float(np.linalg.det(np.stack([around[1] - around[0], around[3] - around[0]])))) / 1.7**2
+    if number == 0 or not 0.4 <= boxes[number, cv2.CC_STAT_AREA] / pitch_area <= 1.05:
+        return None
+    return np.asarray(middles[number] + low, dtype=np.float64)
+
+
+def _turns(box: Floats) -> float:
+    """Twice the area inside a box, negative if its corners go round anticlockwise as one looks at it."""
+    x, y = box.T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
+
+
+def _homography(places: Floats, pixels: Floats) -> Floats:
+    return np.asarray(cv2.findHomography(places, pixels, 0)[0], dtype=np.float64)
 
 
 def _looks_de(values: Floats, wanted: Floats) -> float:
@@ -179,14 +231,6 @@ def _looks_de(values: Floats, wanted: Floats) -> float:
     weight = 1 / np.maximum(wanted @ TO_XYZ[1], 0.02)[:, None]
     matrix = np.linalg.lstsq(values * weight, wanted * weight, rcond=None)[0]
     return float(np.median(delta_e(lab(np.maximum(values @ matrix, 0)), lab(np.clip(wanted, 0, 1)))))
-
-
-def _outer(centres: Floats) -> Floats:
-    """Outer corners of a chart whose patches have these centres."""
-    grid = np.array([(number % 6, number // 6) for number in range(24)], dtype=np.float64)
-    to_picture = np.asarray(cv2.findHomography(grid, centres, 0)[0], dtype=np.float64)
-    half = 0.5 * 0.88  # patches leave gaps of about an eighth
-    return _through(to_picture, np.array([(-half, -half), (5 + half, -half), (5 + half, 3 + half), (-half, 3 + half)]))
 
 
 def find_card(pixels: Pixels, layout: CardLayout = CARD, edition: str = "before") -> Card | None:

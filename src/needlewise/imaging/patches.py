@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from needlewise.imaging.tones import Mask, Measured, Plane, Tones
+from needlewise.imaging.chroma_kernels import Plane
+from needlewise.imaging.tones import Mask, Measured, Tones
 
 Floats = NDArray[np.float64]
 
@@ -124,7 +125,9 @@ def _drawn(
     least, most = (np.pi / 4 * (mm * scale) ** 2 for mm in (rule.least_mm, rule.most_mm))
     margin = max(2, round(1.2 * scale))
     labels = np.zeros(above.shape, dtype=np.int32)
-    heights, areas, middles = [], [], []
+    heights: list[float] = []
+    areas: list[int] = []
+    middles: list[tuple[float, float]] = []
     _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > 0.6 * low) & zone).astype(np.uint8), connectivity=4)
     for number, (left, top, width, height, count) in enumerate(boxes):
         if number == 0 or count < 0.3 * least:

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from needlewise.imaging.tones import Mask, Measured, Plane, Tones
+from needlewise.imaging.chroma_kernels import Plane
+from needlewise.imaging.tones import Mask, Measured, Tones
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +56,8 @@ def stripes_of(tones: Tones, mask: Mask, px_per_mm: float) -> tuple[Stripe, ...]
         return ()
     taken, found = np.zeros(zone.shape, dtype=np.bool_), []
     for plane, least in ((tones.lightness, LEAST_LIGHTNESS), (tones.redness, LEAST_REDNESS)):
-        work = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), 0.25 * scale)
+        small = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), 0.25 * scale)
+        work = np.asarray(small, dtype=np.float32)
         seen, widths = _oriented(work, zone, scale)
         inner = cv2.erode(zone.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(scale))) > 0
         for sign in (1.0, -1.0):
@@ -96,7 +98,7 @@ def contrast_of(tones: Tones, stripe: Stripe, px_per_mm: float, mask: Mask | Non
     inside, beside = away <= INSIDE, (away >= FLANK[0]) & (away <= FLANK[1])
     told = []
     for plane in (tones.lightness, tones.redness):
-        strip = cv2.remap(plane, *straight, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        strip = np.asarray(cv2.remap(plane, *straight, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
         told.append(_sections(strip, seen, (inside, beside & (across < 0), beside & (across > 0))))
     lightness, redness = told
     kept = np.isfinite(lightness) & np.isfinite(redness)

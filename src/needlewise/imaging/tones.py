@@ -53,25 +53,30 @@ class Tones:
 
     @property
     def lightness(self) -> Plane:
-        return self.planes[0]
+        return self._plane(0)
 
     @property
     def redness(self) -> Plane:
-        return self.planes[1]
+        return self._plane(1)
 
     @property
     def melanin(self) -> Plane:
-        return self.planes[3]
+        return self._plane(3)
 
     @property
     def blood(self) -> Plane:
-        return self.planes[4]
+        return self._plane(4)
 
     @property
     def dimness(self) -> Plane:
         """How dim red is, on the scale of melanin. Shade is in it, but it is as sharp as the picture: JPEG and sensors
         tell lightness finer than colour."""
-        return self.planes[5] / np.float32(OF_MELANIN[0])
+        dim: Plane = self.planes[5] / np.float32(OF_MELANIN[0])
+        return dim
+
+    def _plane(self, number: int) -> Plane:
+        plane: Plane = self.planes[number]
+        return plane
 
 
 @dataclass(frozen=True, slots=True)
