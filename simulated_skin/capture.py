@@ -13,7 +13,7 @@ from simulated_skin.truth import Scene
 
 Light = NDArray[np.float32]
 BACKDROP_LINEAR = 0.09  # a grey cloth under the card
-STRIP_MM = card.HEIGHT_MM + 2.0  # of the picture, below the skin, where the card lies
+STRIP_MM = card.HEIGHT_MM + 4.0  # of the picture, below the skin, where the card lies
 LENS_PX = 0.45  # blur of a lens in focus, as a standard deviation
 READ_NOISE = 4.0  # electrons
 EXPOSURE = 0.80  # a white that lies flat comes out at this share of full, before gain
@@ -43,13 +43,13 @@ class Regime:
 
 
 RIG = Regime(
-    "rig", 5, 2, 2, 1, 1, 0.01, 0.05, 0.04, 0.0, 0.0, 0.05, 0.5, 12000, 95, render.Lamp(70, 42, 0.35, 1000), 0.4
+    "rig", 5, 2, 2, 1, 0.5, 0.01, 0.05, 0.04, 0.0, 0.0, 0.05, 0.5, 12000, 95, render.Lamp(70, 42, 0.35, 1000), 0.4
 )
 ROOM = Regime(
-    "room", 12, 5, 4, 2, 2, 0.02, 0.15, 0.10, 0.02, 0.0, 0.10, 1.0, 8000, 92, render.Lamp(70, 45, 0.45, 1500), 0.8
+    "room", 12, 5, 4, 2, 1, 0.02, 0.15, 0.10, 0.02, 0.0, 0.10, 1.0, 8000, 92, render.Lamp(70, 45, 0.45, 1500), 0.8
 )
 HAND = Regime(
-    "hand", 35, 15, 7, 4, 3, 0.04, 0.30, 0.25, 0.05, 0.35, 0.20, 1.8, 4000, 80, render.Lamp(70, 45, 0.50, 1500), 0.8
+    "hand", 35, 15, 7, 3, 1.5, 0.03, 0.30, 0.25, 0.05, 0.35, 0.20, 1.8, 4000, 80, render.Lamp(70, 45, 0.50, 1500), 0.8
 )
 REGIMES = {regime.name: regime for regime in (RIG, ROOM, HAND)}
 
@@ -165,7 +165,7 @@ def photograph(
     with_card: bool = True,
 ) -> Picture:
     """Take a picture of a scene. It shows the whole scene; below it lies a strip with the card, if there is one."""
-    placement = _placed(scene, taken, (surface, expression), (px_per_mm, with_card))
+    placement = placed(scene, taken, (surface, expression), (px_per_mm, with_card))
     light = _skin_light(scene, taken, placement)
     homography = _lay_card(light, scene, taken, placement) if with_card else None
     pixels = _developed(_exposed(light, taken), taken)
@@ -190,7 +190,8 @@ def card_scale(scene: Scene) -> float:
     return min(1.0, (scene.width_mm - 2) / card.WIDTH_MM)
 
 
-def _placed(scene: Scene, taken: Conditions, skin: tuple[Surface, Expression], form: tuple[float, bool]) -> Placement:
+def placed(scene: Scene, taken: Conditions, skin: tuple[Surface, Expression], form: tuple[float, bool]) -> Placement:
+    """The way from skin to picture. `form` is pixels for each millimetre, and whether there is a card."""
     px_per_mm, with_card = form
     below = STRIP_MM * card_scale(scene) if with_card else 0.0
     return Placement(
@@ -217,16 +218,22 @@ def _skin_light(scene: Scene, taken: Conditions, placement: Placement) -> Light:
     return np.asarray(np.maximum(seen, 0), np.float32)
 
 
+def lying_card(scene: Scene, taken: Conditions, placement: Placement) -> tuple[Points, tuple[float, float], Points]:
+    """The card below the skin: 3 x 3 from its millimetres to pixels, where its middle is, and how its plane rises."""
+    scale = card_scale(scene)
+    size = np.array([card.WIDTH_MM, card.HEIGHT_MM])
+    middle = (0.0, scene.height_mm / 2 + (1 + card.HEIGHT_MM / 2) * scale)
+    rise = np.tan(np.radians(taken.card_tilt_deg))
+    corners = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]) * size
+    from_middle = (corners - size / 2) * scale
+    solid = np.concatenate([from_middle + middle, (from_middle @ rise)[:, None]], axis=1)
+    return _homography(corners, placement.seen(solid)), middle, rise
+
+
 def _lay_card(light: Light, scene: Scene, taken: Conditions, placement: Placement) -> Points:
     """Lay cloth and card over the lower end of the picture, and say where the card is."""
     scale, edge = card_scale(scene), scene.height_mm / 2
-    corner = (-card.WIDTH_MM * scale / 2, edge + scale)
-    rise = np.tan(np.radians(taken.card_tilt_deg))
-    corners = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]) * (card.WIDTH_MM, card.HEIGHT_MM)
-    from_middle = (corners - np.array([card.WIDTH_MM, card.HEIGHT_MM]) / 2) * scale
-    middle = (corner[0] + card.WIDTH_MM * scale / 2, corner[1] + card.HEIGHT_MM * scale / 2)
-    solid = np.concatenate([from_middle + middle, (from_middle @ rise)[:, None]], axis=1)
-    to_picture = _homography(corners, placement.seen(solid))
+    to_picture, middle, rise = lying_card(scene, taken, placement)
     ground = np.array([(-50.0, edge), (50.0, edge), (50.0, edge + 50), (-50.0, edge + 50)])
     to_ground = np.linalg.inv(_homography(ground, placement.seen(np.pad(ground, ((0, 0), (0, 1))))))
     _cover_below(light, to_ground, edge, placement.px_per_mm)

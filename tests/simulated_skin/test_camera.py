@@ -7,8 +7,22 @@ import numpy as np
 import pytest
 
 from simulated_skin import card, colour
-from simulated_skin.capture import HAND, REGIMES, RIG, ROOM, Conditions, Regime, conditions, perfect, photograph
+from simulated_skin.capture import (
+    HAND,
+    REGIMES,
+    RIG,
+    ROOM,
+    Conditions,
+    Regime,
+    conditions,
+    lying_card,
+    perfect,
+    photograph,
+    placed,
+    projected,
+)
 from simulated_skin.drawing import Amounts, drawn
+from simulated_skin.shape import CHEEK, NEUTRAL
 from simulated_skin.truth import Scene
 from tests.simulated_skin.bare import bare, linear, lit_from
 
@@ -124,6 +138,18 @@ def test_what_the_camera_did_to_colour_can_be_undone_from_the_chart() -> None:
     back, *_ = np.linalg.lstsq(seen, card.CHART_LINEAR, rcond=None)
     errors = np.abs(colour.lab(np.clip(seen @ back, 1e-4, 1)) - colour.lab(card.CHART_LINEAR))
     assert errors.mean() < 0.4
+
+
+@pytest.mark.parametrize("regime", REGIMES.values(), ids=REGIMES)
+def test_the_whole_card_is_in_the_picture_however_it_is_held(regime: Regime) -> None:
+    scene = bare(width_mm=55.0, height_mm=55.0)
+    corners = [(2.0, 1.6), (48.0, 1.6), (48.0, 22.0), (2.0, 22.0)]
+    for seed in range(200):
+        taken = conditions(regime, seed)
+        placement = placed(scene, taken, (CHEEK, NEUTRAL), (12.0, True))
+        seen = projected(lying_card(scene, taken, placement)[0], corners)
+        assert (seen > 0).all()
+        assert (seen < np.array(placement.size_px)).all()
 
 
 @pytest.mark.parametrize("regime", REGIMES.values(), ids=REGIMES)
