@@ -96,25 +96,29 @@ def noise(seed: int, kind: int, grid: Grid, periods_mm: tuple[float, ...]) -> Pl
         reach = 2 * round(250 / period) + 1  # the lattice is the same for every size of scene, and larger than any
         lattice = np.random.default_rng([seed, kind, number]).standard_normal((reach, reach)).astype(np.float32)
         by = max(1, int(period * grid.px_per_mm / 16))  # every so many pixels are enough for so smooth a plane
-        sides = (_splines(count, by, grid.px_per_mm * period, reach // 2) for count in grid.shape)
-        (rows, down), (columns, across) = sides
-        coarse = down @ np.ascontiguousarray(lattice[rows, columns]) @ across.T
+        rows, columns = (-(-count // by) for count in grid.shape)
+        middles = [(count - by) / (2 * by) for count in grid.shape]
+        step = by / (period * grid.px_per_mm)
+        across = _splined(lattice.T, columns, (middles[1], step))
+        coarse = _splined(np.ascontiguousarray(across.T), rows, (middles[0], step))
         fine = cv2.resize(coarse, None, fx=by, fy=by, interpolation=cv2.INTER_LINEAR) if by > 1 else coarse
-        total += fine[2 * by :, 2 * by :][: grid.shape[0], : grid.shape[1]]
+        total += fine[by : by + grid.shape[0], by : by + grid.shape[1]]
     return np.asarray(total / np.float32(_OF_SPLINES * np.sqrt(len(periods_mm))), np.float32)
 
 
-def _splines(count: int, by: int, period_px: float, middle: int) -> tuple[slice, Plane]:
-    """Weight of every lattice point (column) at every `by`-th pixel (row) by cubic B-splines, and which points these are.
+def _splined(lattice: Plane, count: int, placed: tuple[float, float]) -> Plane:
+    """Cubic B-splines down the rows of a lattice, at `count` places and one more before and behind.
 
-    The rows begin two before the first pixel and end two behind the last.
+    `placed`: the number of the place that lies at the lattice's middle, and how far apart places are, in lattice steps.
     """
-    pixels = (np.arange(-2, -(-count // by) + 2) + 0.5) * by - 0.5
-    place = (pixels + 0.5 - count / 2) / period_px + middle
-    held = slice(int(place[0]) - 2, int(place[-1]) + 4)
-    away = np.abs(place[:, None] - np.arange(held.start, held.stop)[None])
-    near = 2 / 3 - away**2 + away**3 / 2
-    return held, np.where(away < 1, near, np.clip(2 - away, 0, None) ** 3 / 6).astype(np.float32)
+    at = (np.arange(-1, count + 1) - placed[0]) * placed[1] + lattice.shape[0] // 2
+    first = np.floor(at).astype(int)
+    t = (at - first)[:, None].astype(np.float32)
+    weights = (1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 3 * (t + t**2 - t**3) + 1, t**3
+    found = np.zeros((count + 2, lattice.shape[1]), np.float32)
+    for number, weight in enumerate(weights):
+        found += weight / 6 * lattice[first + number - 1]
+    return found
 
 
 def _net(scene: Scene, grid: Grid) -> Plane:

@@ -19,7 +19,7 @@ Flat2 = tuple[Plane, Plane]  # x and y
 Solid = tuple[Plane, Plane, Plane]  # x, y and z
 
 # How light spreads under skin before it comes out: variance in mm2, then the share in red, green and blue.
-# The six Gaussians for skin of d'Eon and Luebke, GPU Gems 3, chapter 14, table 14-1.
+# The six Gaussians for skin of d'Eon and Luebke, GPU Gems 3, chapter 14.
 SPREAD = (
     (0.0064, (0.233, 0.455, 0.649)),
     (0.0484, (0.100, 0.336, 0.344)),
