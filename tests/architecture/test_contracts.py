@@ -21,6 +21,8 @@ PLANTED = {
     "a cycle between modules": ("clinical/case.py", "import needlewise.clinical.screening"),
     "the simulator inside the verdict": ("clinical/screening.py", "import needlewise.healing"),
     "a photograph inside the verdict": ("consultation.py", "import needlewise.imaging"),
+    "a photograph inside screening": ("clinical/screening.py", "import needlewise.imaging.comparing"),
+    "a verdict inside photographs": ("imaging/comparing.py", "import needlewise.consultation"),
     "design knows a page": ("web/design/__init__.py", "import needlewise.web.pages.consultation"),
 }
 # Rooms that do not exist yet are planted together with the import.

@@ -226,10 +226,14 @@ def _stretch_marks(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change
             values[one.seen.visit].append(
                 float(np.average([abs(one.lightness.value) for one, _ in told], weights=[length for _, length in told]))
             )
+    if not values[BEFORE] or not values[AFTER]:
+        return cannot(
+            measure.id, zone.zone.name, "No stripe is seen well enough. Draw those that matter on the first picture."
+        )
     return changed(measure, zone.zone.name, Shots(values[BEFORE], values[AFTER]), floor_sd)
 
 
-def _planes(zone: ZoneFound) -> dict[str, list[Visit]]:
+def reliefs(zone: ZoneFound) -> dict[str, list[Visit]]:
     """Relief of every picture, with its blur."""
     found: dict[str, list[Visit]] = {BEFORE: [], AFTER: []}
     for one in zone.laid:
@@ -240,8 +244,8 @@ def _planes(zone: ZoneFound) -> dict[str, list[Visit]]:
 
 
 def _line_depth(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
-    planes, scale = _planes(zone), zone.px_per_mm or 1.0
-    gauge = _gauge(zone)
+    planes, scale = reliefs(zone), zone.px_per_mm or 1.0
+    gauge = gauge_of(zone)
     ratios = []
     for one, other in _pairs(planes[BEFORE], planes[AFTER]):
         found = follow(one, other, zone.mask, scale, gauge)
@@ -253,7 +257,7 @@ def _line_depth(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
 
 
 def _line_density(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
-    planes, scale = _planes(zone), zone.px_per_mm or 1.0
+    planes, scale = reliefs(zone), zone.px_per_mm or 1.0
     values = {
         visit: [measured(find_lines(one.plane, zone.mask, scale), zone.mask, scale).density_mm_per_cm2 for one in here]
         for visit, here in planes.items()
@@ -267,7 +271,7 @@ def _pairs(before: Sequence[Visit], after: Sequence[Visit]) -> Iterator[tuple[Vi
         yield before[number % len(before)], after[number % len(after)]
 
 
-def _gauge(zone: ZoneFound) -> Gauge:
+def gauge_of(zone: ZoneFound) -> Gauge:
     """What the lamp did to grooves that do not change, from those that it drew at both visits."""
     contrasts: dict[str, list[Floats]] = {BEFORE: [], AFTER: []}
     for one in zone.laid:

@@ -95,7 +95,9 @@ def lay(seen: Sequence[Seen], zones: Sequence[Zone], imaging: Imaging) -> Laying
         for one in seen:
             here = lying[one.called][zone.name] if one.called in lying else None
             laid = _cut(one, here, box, inside)
-            problems = here.problems if here is not None and laid is None else _problems(laid, baseline, imaging)
+            problems = (
+                here.problems if here is not None and laid is None else _problems(laid, inside, baseline, imaging)
+            )
             refused.extend(Refused(one.called, zone.name, problem) for problem in problems)
             if laid is not None and not problems:
                 lean = max(lean, _lean(here, zone))
@@ -118,7 +120,7 @@ def _cut(one: Seen, here: Alignment | None, box: Box, inside: Mask) -> Laid | No
     return Laid(one, np.asarray(here.warp(one.pixels, box), np.uint8), inside & shown, here.error_px)
 
 
-def _problems(laid: Laid | None, baseline: Seen, imaging: Imaging) -> tuple[Problem, ...]:
+def _problems(laid: Laid | None, inside: Mask, baseline: Seen, imaging: Imaging) -> tuple[Problem, ...]:
     if laid is None:
         return ()
     one = laid.seen
@@ -129,7 +131,8 @@ def _problems(laid: Laid | None, baseline: Seen, imaging: Imaging) -> tuple[Prob
         "blur-ratio": max(rises) / max(min(rises), 1e-6),
         "chart-residual": one.calibration.residual_de or 0.0,
     }
-    return tuple(faults(one.called, (laid.pixels, laid.mask), read, imaging))
+    # Glare hides the skin, so it is not found again there; but it lies in the zone, and is told.
+    return tuple(faults(one.called, (laid.pixels, inside & laid.pixels.any(axis=2)), read, imaging))
 
 
 def _lean(here: Alignment | None, zone: Zone) -> float:

@@ -1,0 +1,175 @@
+"""What photographs show, in words and as a document. Translation only: every number is one of a `Comparison`.
+
+It stands beside the consultation and enters no verdict and no plan.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from needlewise.imaging.comparing import Comparison
+from needlewise.imaging.spread import Change, Verdict
+from needlewise.knowledge import Imaging, Measure, Told
+
+NO_FINDING = (
+    "Measured by a program, with its own error: no finding of a doctor. Nothing here enters a verdict or a plan."
+)
+SIMULATED = (
+    "How far the measures err was found on simulated skin. No photographs of patients stand behind these errors yet."
+)
+MINUS = "\u2212"
+DIGITS = 4
+# From such a detectable change on no decimals are told; below the other, two.
+WHOLE_FROM, FINE_BELOW = 5.0, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure of one zone. `verdict` is plain; `told` the change with its band, or why there is none."""
+
+    measure: str
+    name: str
+    plain: str
+    verdict: Verdict
+    told: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRows:
+    """All measures of one zone: those that changed first, then those that did not, then those that cannot be had."""
+
+    zone: str
+    label: str
+    rows: tuple[Row, ...]
+
+
+def zone_rows(found: Comparison, imaging: Imaging, labels: Mapping[str, str]) -> tuple[ZoneRows, ...]:
+    """Words for everything that was compared. `labels`: names of zones as a reader knows them, by id."""
+    return tuple(
+        ZoneRows(
+            name,
+            labels.get(name, name),
+            tuple(_sorted(_row(one, imaging) for one in found.changes if one.zone == name)),
+        )
+        for name in dict.fromkeys(one.zone for one in found.changes)
+    )
+
+
+def pictures_told(found: Comparison, imaging: Imaging) -> tuple[str, ...]:
+    """How the pictures were taken, what their colour was held to, and how closely they lie on each other."""
+    said, believed = imaging.regimes[found.said_regime], imaging.regimes[found.regime]
+    lines = [f"Taken by: {believed.name}."]
+    if said.id != believed.id:
+        lines = [
+            f"Said to be taken by: {said.name}. The pictures differ more than that allows, so they count as taken by: "
+            f"{believed.name}."
+        ]
+    modes = dict.fromkeys(found.colour.values())
+    residuals = [value for value in found.residuals_de.values() if value is not None]
+    held = " and ".join(f"by {mode}" if mode != "none" else "to nothing" for mode in modes)
+    error = f" (misses by {min(residuals):.1f} to {max(residuals):.1f} dE)" if residuals else ""
+    lines.append(f"Colour held {held}{error}.")
+    errors = [value for value in found.errors_px.values() if value > 0]
+    if errors:
+        lines.append(f"Laid onto the first picture to {max(errors):.2f} px or better.")
+    return tuple(lines)
+
+
+def refusals(found: Comparison, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """What was not used, why, and what to do."""
+    return tuple(
+        f"{one.called.capitalize()}, {labels.get(one.zone, one.zone)}: {one.problem.found}"
+        + (f" {_sentence(one.problem.hint)}" if one.problem.hint else "")
+        for one in found.refused
+    )
+
+
+def measured_document(found: Comparison, imaging: Imaging) -> dict[str, Any]:
+    """Everything as plain tables that JSON can hold."""
+    return {
+        "kind": "comparison of photographs",
+        "note": NO_FINDING,
+        "errors_from": SIMULATED,
+        "knowledge": found.digest,
+        "regime": found.regime,
+        "regime_said": found.said_regime,
+        "baseline": found.baseline,
+        "pictures": [
+            {"picture": name, "colour": mode, "residual_de": _short(found.residuals_de[name])}
+            for name, mode in found.colour.items()
+        ],
+        "alignment_px": {name: _short(value) for name, value in found.errors_px.items()},
+        "changes": [_change(one, imaging.measures[one.measure]) for one in found.changes],
+        "refused": [
+            {"picture": one.called, "zone": one.zone, "found": one.problem.found, "expected": one.problem.expected,
+             "do": one.problem.hint}
+            for one in found.refused
+        ],
+    }  # fmt: skip
+
+
+def change_told(change: Change, measure: Measure) -> str:
+    """−23 % (−29 to −17); where nothing is seen, from which size on it would be."""
+    if change.change is None or change.low is None or change.high is None or change.detectable is None:
+        return " ".join(change.why)
+    unit = "%" if measure.told is Told.PERCENT else measure.unit
+    after = "" if unit == "1" else f" {unit}"
+    size = change.detectable
+    if change.verdict is Verdict.NO_CHANGE:
+        return f"{_number(change.change, size)}{after}; from {_size(change.detectable)}{after} on it would show"
+    return f"{_number(change.change, size)}{after} ({_number(change.low, size)} to {_number(change.high, size)})"
+
+
+def _row(change: Change, imaging: Imaging) -> Row:
+    measure = imaging.measures[change.measure]
+    told = change_told(change, measure)
+    return Row(
+        change.measure,
+        f"{measure.name[:1].upper()}{measure.name[1:]}",
+        measure.plain,
+        change.verdict,
+        told,
+        () if change.verdict is Verdict.CANNOT else change.why,
+    )
+
+
+def _sorted(rows: Iterable[Row]) -> list[Row]:
+    last = (Verdict.NO_CHANGE, Verdict.CANNOT)
+    return sorted(rows, key=lambda row: last.index(row.verdict) + 1 if row.verdict in last else 0)
+
+
+def _change(change: Change, measure: Measure) -> dict[str, Any]:
+    return {
+        "measure": change.measure,
+        "zone": change.zone,
+        "verdict": change.verdict.value,
+        "told_in": "percent" if measure.told is Told.PERCENT else measure.unit,
+        "before": _short(change.before),
+        "after": _short(change.after),
+        "change": _short(change.change),
+        "low": _short(change.low),
+        "high": _short(change.high),
+        "detectable": _short(change.detectable),
+        "why": list(change.why),
+    }
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
+
+
+def _number(value: float, size: float) -> str:
+    """As many decimals as what would just show is worth."""
+    decimals = 2 if size < FINE_BELOW else 1 if size < WHOLE_FROM else 0
+    told = f"{value:+.{decimals}f}"
+    return "0" if float(told) == 0 else told.replace("-", MINUS)
+
+
+def _size(value: float) -> str:
+    return f"{value:.0f}" if value >= WHOLE_FROM else f"{value:.1g}" if value < FINE_BELOW else f"{value:.1f}"
+
+
+def _sentence(text: str) -> str:
+    whole = f"{text[:1].upper()}{text[1:]}"
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
