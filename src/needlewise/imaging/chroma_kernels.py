@@ -3,7 +3,7 @@
 The planes are read from 8-bit pixels through a table (which undoes the camera's tone curve), a 3 x 3 matrix into linear
 sRGB and, where the lamp's fall-off is told, a division by it. Roots and logarithms are worked out in single precision by a
 guess from the bits of the number and a few steps of refinement, because the loop then becomes vectors. Within sRGB, L*,
-a* and b* differ from scikit-image's `rgb2lab` by less than 0.0005, and melanin and blood from double precision by less than
+a* and b* differ from scikit-image's `rgb2lab` by less than 0.005 (which rounds the constants of the standard), and melanin and blood from double precision by less than
 0.00001.
 """
 

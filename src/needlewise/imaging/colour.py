@@ -57,7 +57,7 @@ class Calibration:
     )
     left_out: tuple[int, ...] = ()  # patches that were not used: clipped, uneven, covered
     bent: float = 0.0  # greatest distance of the camera's curve from that of sRGB, 0 to 1 as encoded
-    fall_off: float = 0.0  # share by which light changes across the chart, end to end
+    fall_off: float = 0.0  # share by which light changes from one end of the chart to the other
     light: tuple[float, float, float] = (1.0, 0.0, 0.0)  # share at pixel (0, 0), per pixel to the right and downwards
     refits: tuple[Refit, ...] = ()
 
@@ -134,7 +134,7 @@ def _calibration(
         residual_de=residual_de,
         left_out=tuple(np.flatnonzero(~kept).tolist()),
         bent=float(np.abs(_straightened(_KNOTS, found[11:]) - _KNOTS).max()),
-        fall_off=float(np.abs(found[9:11]) @ (2.0, 1.2)),
+        fall_off=float(np.ptp(_across(chart) @ found[9:11])),
         light=_in_picture(chart, found[9:11]),
         refits=tuple(Refit(_table(one[11:]), one[:9].reshape(3, 3)) for one in without),
     )

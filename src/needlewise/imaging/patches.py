@@ -30,12 +30,13 @@ class PatchRule:
     edge_mm: float
     longest: float  # times as long as wide: more is a fold
     least_colour: float  # share of its height that its colour, which shade leaves alone, must bear witness to
+    top: float  # percentile inside a patch that is its height: flat patches have a lower one, so that gleams do not count
     work_px_per_mm: float
 
 
 # Chosen by trial on simulated skin of all tones. Mottling has no edge, spots have; a flush has none either, and is large.
-SPOTS = PatchRule(0.9, 12.0, 0.10, 5.0, 0.06, 3.5, 0.40, 0.35, 3.0, 0.35, 8.0)
-RED_AREAS = PatchRule(3.5, 40.0, 0.80, 12.0, 0.03, 3.0, 0.0, 0.5, 4.0, 0.0, 3.0)
+SPOTS = PatchRule(0.9, 12.0, 0.10, 5.0, 0.06, 3.5, 0.40, 0.35, 3.0, 0.35, 80, 8.0)
+RED_AREAS = PatchRule(3.5, 40.0, 0.80, 12.0, 0.03, 3.0, 0.0, 0.5, 4.0, 0.0, 97, 3.0)
 ROUNDS = 4
 
 
@@ -158,7 +159,7 @@ def _core(stands: Plane, own: Mask, how: tuple[float, float, float], rule: Patch
     scale, low, level = how
     peak, core = 0.0, own
     for _ in range(2):
-        peak = float(np.percentile(stands[core], 80)) if core.any() else 0.0
+        peak = float(np.percentile(stands[core], rule.top)) if core.any() else 0.0
         if peak < low:
             return np.zeros_like(own), peak
         raised = (own & (stands > level * peak)).astype(np.uint8)

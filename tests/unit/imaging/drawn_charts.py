@@ -12,8 +12,8 @@ from needlewise.imaging.colour_space import CHART_LINEAR, encoded
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
-SIZE = (1200, 900)  # width, height of the picture
-PATCH, GAP = 52, 8
+SIZE = (720, 560)  # width, height of a picture
+PATCH, GAP = 44, 6
 # Melanin 0.15 to 1.6 in the colour law of the room, light to very dark, with usual blood.
 TONES = np.exp(
     np.log((0.80, 0.72, 0.55))
@@ -65,14 +65,15 @@ def laid(
 ) -> tuple[Floats, Floats]:
     """A plane laid on skin in the middle of a picture, with the homography from its pixels to the picture's."""
     height, width = plane.shape[:2]
+    size = (max(SIZE[0], round(1.3 * width)), max(SIZE[1], round(1.4 * height)))
     turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), turn_deg, 1.0), (0, 0, 1)])
     perspective = np.array([(1, 0, 0), (0, 1, 0), (tilt, tilt / 2, 1)])
     to_middle = np.array([(1, 0, -width / 2), (0, 1, -height / 2), (0, 0, 1)])
-    back = np.array([(1, 0, SIZE[0] / 2 + shift[0]), (0, 1, SIZE[1] / 2 + shift[1]), (0, 0, 1)])
+    back = np.array([(1, 0, size[0] / 2 + shift[0]), (0, 1, size[1] / 2 + shift[1]), (0, 0, 1)])
     through = back @ perspective @ to_middle @ turn
-    picture = np.broadcast_to(np.asarray(skin, dtype=np.float64), (SIZE[1], SIZE[0], 3)).copy()
-    cover = cv2.warpPerspective(np.ones((height, width)), through, SIZE)[..., None]
-    return picture * (1 - cover) + cv2.warpPerspective(plane, through, SIZE) * cover, through
+    picture = np.broadcast_to(np.asarray(skin, dtype=np.float64), (size[1], size[0], 3)).copy()
+    cover = cv2.warpPerspective(np.ones((height, width)), through, size)[..., None]
+    return picture * (1 - cover) + cv2.warpPerspective(plane, through, size) * cover, through
 
 
 def card_plane(px_per_mm: float = 6.0, *, with_chart: bool = True) -> Floats:

@@ -27,7 +27,7 @@ def test_a_chart_is_found_at_any_angle_with_its_patches_in_order(turn: float) ->
     assert chart.usable.sum() >= 23
 
 
-@pytest.mark.parametrize("tilt", [-4e-4, 2e-4, 4e-4])
+@pytest.mark.parametrize("tilt", [-6e-4, 3e-4, 6e-4])
 def test_a_chart_is_found_in_perspective(tilt: float) -> None:
     linear, through = laid(chart_plane(), 8, tilt=tilt)
     chart = find_chart(CAMERA.photographed(linear))
@@ -48,7 +48,7 @@ def test_a_card_in_a_mirror_is_not_found() -> None:
     assert find_card(np.ascontiguousarray(CAMERA.photographed(linear)[:, ::-1])) is None
 
 
-@pytest.mark.parametrize("shift", [(500, 0), (0, -380), (460, 330)])
+@pytest.mark.parametrize("shift", [(290, 0), (0, -230), (270, 210)])
 def test_a_chart_that_is_cut_off_is_not_found(shift: tuple[float, float]) -> None:
     linear, _ = laid(chart_plane(), 3, shift=shift)
     assert find_chart(CAMERA.photographed(linear)) is None

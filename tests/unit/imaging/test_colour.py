@@ -80,9 +80,9 @@ def test_the_table_never_falls() -> None:
 def test_light_that_falls_off_is_told_and_does_not_bend_the_colours() -> None:
     camera = Camera(fall_off=0.4)
     found = fitted(camera)
-    # Turned by 10 degrees, the chart's long side sees nearly all of it: 360 of 1200 px from end to end.
-    assert found.fall_off == pytest.approx(0.4 * 300 / 1200, rel=0.25)
-    assert found.light[1] == pytest.approx(0.4 / 1200, rel=0.1)
+    # From the middle of one corner patch to that of the opposite one, turned by 10 degrees: 270 of 720 px.
+    assert found.fall_off == pytest.approx(0.4 * 270 / 720, rel=0.1)
+    assert found.light[1] == pytest.approx(0.4 / 720, rel=0.1)
     assert abs(found.light[2]) < 0.1 * found.light[1]
     assert delta_e(found.lab_of(tones_through(camera)), lab(TONES)).max() < 0.6
     assert fitted(Camera()).fall_off < 0.01
