@@ -58,8 +58,10 @@ def spots_of(tones: Tones, mask: Mask, px_per_mm: float) -> Patches:
 
 
 def red_areas_of(tones: Tones, mask: Mask, px_per_mm: float) -> Patches:
-    """Areas of more blood than round them. Redness of the whole zone is not among them: that is its a* and blood."""
-    return _patches_of(tones.blood, tones.blood, mask & ~tones.clipped, px_per_mm, RED_AREAS)
+    """Areas of more blood than round them, brown spots left out. Redness of the whole zone is not among them: that is its
+    a* and blood."""
+    bare = mask & ~tones.clipped & ~spots_of(tones, mask, px_per_mm).outline
+    return _patches_of(tones.blood, tones.blood, bare, px_per_mm, RED_AREAS)
 
 
 def _patches_of(plane: Plane, colour: Plane, mask: Mask, px_per_mm: float, rule: PatchRule) -> Patches:
