@@ -47,25 +47,24 @@ def _crests(response, mask, least):
     """Number of the crest in each px (-1: none), place, direction along the line, and response of each crest."""
     rows, columns = response.shape
     index = np.full((rows, columns), -1, np.int32)
+    most = 0
+    for y in range(rows):
+        for x in range(columns):
+            most += response[y, x] >= least and mask[y, x]
+    points, ahead, strength = np.empty((most, 2)), np.empty((most, 2)), np.empty(most)
     count = 0
-    for fill in range(2):
-        if fill:
-            points, ahead, strength = np.empty((count, 2)), np.empty((count, 2)), np.empty(count)
-            count = 0
-        for y in range(1, rows - 1):
-            for x in range(1, columns - 1):
-                if response[y, x] < least or not mask[y, x]:
-                    continue
-                found, dx, dy, across_x, across_y = _top(response, y, x)
-                if not found:
-                    continue
-                if fill:
-                    index[y, x] = count
-                    points[count] = x + dx, y + dy
-                    ahead[count] = -across_y, across_x
-                    strength[count] = response[y, x]
+    for y in range(1, rows - 1):
+        for x in range(1, columns - 1):
+            if response[y, x] < least or not mask[y, x]:
+                continue
+            found, dx, dy, across_x, across_y = _top(response, y, x)
+            if found:
+                index[y, x] = count
+                points[count] = x + dx, y + dy
+                ahead[count] = -across_y, across_x
+                strength[count] = response[y, x]
                 count += 1
-    return index, points, ahead, strength
+    return index, points[:count], ahead[:count], strength[:count]
 
 
 @njit(**FAST)
