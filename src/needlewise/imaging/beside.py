@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from needlewise.imaging.card import Card, Chart, Patch, find_card, find_chart
 from needlewise.imaging.colour import NO_CALIBRATION, Calibration, by_chart, by_grey, by_reference
 from needlewise.imaging.colour_space import decoded
-from needlewise.imaging.lines import SEARCH_MM, Plane, bottom, strip_of
+from needlewise.imaging.lines import SEARCH_MM, Plane
+from needlewise.imaging.profiles import bottoms, profiles
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -103,8 +104,8 @@ def groove_contrasts(plane: Plane, beside: Beside, width_mm: float = 0.6) -> Flo
     for start, end in beside.grooves:
         inset = 0.12 * (end - start)
         along = np.linspace(start + inset, end - inset, max(8, round(float(np.hypot(*(end - start))))))
-        offsets, strip = strip_of(plane, along, beside.px_per_mm)
-        found.append(bottom(offsets, strip.mean(axis=0), width_mm, SEARCH_MM)[0])
+        offsets, profile = profiles(plane, along, 1, beside.px_per_mm)
+        found.append(float(bottoms(offsets, profile, width_mm, SEARCH_MM)[0][0]))
     return np.array(found)
 
 

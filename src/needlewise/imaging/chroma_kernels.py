@@ -24,7 +24,7 @@ LN2 = np.float32(np.log(2))
 
 
 @njit(inline="always", **FAST)
-def _root(value):  # type: ignore[no-untyped-def]
+def _root(value):
     """f of CIE L*a*b*: the cube root above a small value and a straight line below."""
     bits = np.float32(value).view(np.int32)
     guess = np.int32(np.int32(bits * THIRD) + np.int32(709921077)).view(np.float32)
@@ -35,7 +35,7 @@ def _root(value):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always", **FAST)
-def _logarithm(value):  # type: ignore[no-untyped-def]
+def _logarithm(value):
     """Natural logarithm of a positive number: exponent from the bits, the rest by a series in (m - 1) / (m + 1)."""
     bits = np.float32(value).view(np.int32)
     exponent = np.int32((bits - np.int32(0x3F3504F3)) >> np.int32(23))
@@ -46,7 +46,7 @@ def _logarithm(value):  # type: ignore[no-untyped-def]
     return np.float32(exponent) * LN2 + t * series
 
 
-def _kept(function):  # type: ignore[no-untyped-def]
+def _kept(function):
     """The compiled function, kept beside this file for the next start where there is a place to keep it."""
     try:
         return njit(cache=True, **FAST)(function)
@@ -55,7 +55,7 @@ def _kept(function):  # type: ignore[no-untyped-def]
 
 
 @_kept
-def fill_tones(pixels, table, maps, light, planes):  # type: ignore[no-untyped-def]
+def fill_tones(pixels, table, maps, light, planes):
     """Fill `planes` (6, H, W): L*, a*, b*, melanin, blood, dimness (minus the logarithm of red, which blood hardly dims).
 
     `table` (256,) takes a pixel's value to the camera's linear light. `maps` (9, 3): rows 0 to 2 the matrix into linear
