@@ -287,7 +287,7 @@ def test_steps_of_a_tenth_never_plan_below_the_least_depth(protocol: Protocol) -
     """Chin in type IV: 0.5 less 0.25 is 0.25 mm; the first tenth from there on is 0.3 mm, not 0.2 mm."""
     tables = case()
     tables["patient"]["phototype"] = "IV"
-    tables["clinic"]["devices"] = ["dermapen_4"]
+    tables["clinic"] = {"devices": ["dermapen_4"]}
     result = consult_tables(tables, protocol)
     assert depths_at(result, "cheek-left")[0] == 0.3
 
