@@ -21,7 +21,7 @@ Size = tuple[int, int]  # width, height
 
 # Chosen: nothing can be measured on fewer pixels, and no hand draws more points or zones.
 LEAST_AREA_PX = 400.0
-MOST_POINTS, MOST_ZONES = 2000, 200
+MOST_POINTS, MOST_ZONES, FARTHEST_PX = 2000, 200, 1e6
 # How the unit of a file of zones may be called: share of the picture's width and height, or pixels.
 UNITS = ("share", "px")
 _DRAW = "draw the outline again, once round, without crossing your own line"
@@ -204,7 +204,7 @@ def _outside(rings: Sequence[Floats], size: Size, where: str) -> Iterator[Proble
     """A point may lie on the edge of the picture, which is half a pixel beyond the last centre, and no further."""
     for ring in rings:
         far = np.maximum(-0.5 - ring, ring - (np.array(size) - 0.5)).max(initial=0.0)
-        if far > 1e-6:
+        if 1e-6 < far < FARTHEST_PX:
             expected = f"points on the picture, {size[0]} by {size[1]} px"
             yield Problem(where, f"reaches {far:.0f} px beyond the edge", expected, "was it drawn on another picture?")
 
@@ -252,6 +252,8 @@ def _faults(zone: Zone) -> Iterator[Problem]:
 def _fault_of_ring(ring: Floats) -> tuple[str, str] | None:
     if not np.isfinite(ring).all():
         return "a coordinate that is no finite number", "finite numbers"
+    if np.abs(ring).max(initial=0.0) > FARTHEST_PX:
+        return "a coordinate beyond all measure", f"at most {FARTHEST_PX:.0f} px"
     if not 3 <= len(ring) <= MOST_POINTS:
         return f"an outline of {len(ring)} different points", f"3 to {MOST_POINTS} points"
     if _crosses_itself(ring):
