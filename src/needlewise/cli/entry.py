@@ -24,6 +24,7 @@ COMMANDS = {
     "validate": "published series against what the healing model predicts of them",
     "trial": "a virtual trial: many virtual people, several ways of treating them",
     "dose": "from device and settings to holes and injured share, and back",
+    "measure": "what the photographs of two visits show, each number with its own error",
     "learn": "what patients may read, and the tip of each day of a plan",
     "news": "what has changed in the protocol, the evidence and Needlewise itself",
     "calibrate": "fit the model of healing to the published figures again",
