@@ -45,20 +45,28 @@ def sampled(plane: Plane, points: Floats) -> Floats:
 
 
 def valley(offsets: Floats, profile: Floats, search_mm: float) -> Valley:
-    """The valley in the middle of a profile, a slope of brightness taken off."""
-    profile = profile - offsets * (offsets @ profile) / (offsets @ offsets)
-    middle = int(np.argmin(np.where(np.abs(offsets) <= search_mm, profile, np.inf)))
-    sides = [profile[: middle + 1][::-1], profile[middle:]]
+    """The valley in the middle of a profile; a slope of brightness changes nothing."""
+    # A lamp from one side darkens one flank and lights the other: for the width, the whole tilt is taken off. The rim of a
+    # spot would look like a valley then: for the evenness, the median step is, since a rim is one large step and no tilt.
+    level = profile - offsets * (offsets @ profile) / (offsets @ offsets)
+    middle = int(np.argmin(np.where(np.abs(offsets) <= search_mm, level, np.inf)))
     reach = int(np.searchsorted(offsets - offsets[0], WIDEST_MM))
-    rises = [float(side[: reach + 1].max() - profile[middle]) for side in sides]
-    half = profile[middle] + 0.25 * sum(rises)
+    half = level[middle] + 0.5 * np.mean(_rises(level, middle, reach))
     width = 0.0
-    for side in sides:
+    for side in (level[: middle + 1][::-1], level[middle:]):
         beyond = int(np.argmax(side >= half)) or len(side) - 1
         rise = side[beyond] - side[beyond - 1]
         width += beyond - 1 + (half - side[beyond - 1]) / rise if rise > 0 else beyond
     width_mm = max(float(width * (offsets[1] - offsets[0])), NARROWEST_MM)
-    return Valley(width_mm, min(rises) / max(*rises, 1e-12))
+    straight = profile - np.median(np.diff(profile)) * np.arange(len(profile))
+    lower, higher = sorted(_rises(straight, middle, reach))
+    return Valley(width_mm, lower / max(higher, 1e-12))
+
+
+def _rises(profile: Floats, middle: int, reach: int) -> tuple[float, float]:
+    """How high both sides of a valley are over its bottom."""
+    left, right = profile[max(middle - reach, 0) : middle + 1], profile[middle : middle + reach + 1]
+    return float(left.max() - profile[middle]), float(right.max() - profile[middle])
 
 
 def bottoms(offsets: Floats, found: Floats, wide_mm: float, search_mm: float) -> tuple[Floats, Floats]:
