@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.imaging.card import Card, Chart, Patch, find_card, find_chart
-from needlewise.imaging.colour import NO_CALIBRATION, Calibration, by_chart, by_grey, by_reference
+from needlewise.imaging.colour import NO_CALIBRATION, Calibration, by_chart, by_grey, by_reference, calibrated
 from needlewise.imaging.colour_space import decoded
-from needlewise.imaging.lines import SEARCH_MM, Plane
-from needlewise.imaging.profiles import bottoms, profiles
+from needlewise.imaging.lines import SEARCH_MM, relief_plane
+from needlewise.imaging.profiles import ACROSS_MM, bottoms, profiles
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -93,15 +93,25 @@ def edge_rise_px(pixels: Pixels, beside: Beside) -> float:
     return float(np.median(found)) if found else float("nan")
 
 
-def groove_contrasts(plane: Plane, beside: Beside, width_mm: float = 0.6) -> Floats:
+def groove_contrasts(pixels: Pixels, beside: Beside, calibration: Calibration, width_mm: float = 0.6) -> Floats:
     """How much darker the bottom of each groove is than its sides, in units of the natural logarithm of light.
 
-    `plane` is the logarithm of light (`needlewise.imaging.lines.relief_plane`). NaN without a scale.
+    Each (grooves,). NaN without a scale.
     """
-    if beside.px_per_mm is None:
+    if beside.px_per_mm is None or not beside.grooves:
         return np.full(len(beside.grooves), np.nan)
+    # Only the part of the picture with the grooves is looked at.
+    ends = np.concatenate(beside.grooves)
+    margin = 3 * ACROSS_MM * beside.px_per_mm
+    size = np.array(pixels.shape[1::-1])
+    low = np.clip(np.floor(ends.min(axis=0) - margin), 0, size).astype(int)
+    high = np.clip(np.ceil(ends.max(axis=0) + margin), 0, size).astype(int)
+    part = pixels[low[1] : high[1], low[0] : high[0]]
+    if not part.size:
+        return np.full(len(beside.grooves), np.nan)
+    plane = relief_plane(calibrated(part, calibration))
     found = []
-    for start, end in beside.grooves:
+    for start, end in (groove - low for groove in beside.grooves):
         inset = 0.12 * (end - start)
         along = np.linspace(start + inset, end - inset, max(8, round(float(np.hypot(*(end - start))))))
         offsets, profile = profiles(plane, along, 1, beside.px_per_mm)

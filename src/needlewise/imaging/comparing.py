@@ -5,39 +5,25 @@ the colours were put right by what lies beside the skin; a change counts where i
 What cannot be measured says why, and what to do.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.errors import PictureError, Problem
-from needlewise.imaging.beside import (
-    RISE_OF_SIGMA,
-    Beside,
-    calibration_of,
-    edge_rise_px,
-    find_beside,
-    groove_contrasts,
-    lights_apart,
-)
-from needlewise.imaging.colour import calibrated
-from needlewise.imaging.laying import Refused, Seen, ZoneFound, lay
-from needlewise.imaging.lines import find_lines, measured, relief_plane
-from needlewise.imaging.patches import spots_of
-from needlewise.imaging.spread import Change, Shots, believed, by_ratio, cannot, changed
-from needlewise.imaging.striae import contrast_of, stripes_of
-from needlewise.imaging.tones import Tones, tones_of, zone_tone
-from needlewise.imaging.tracking import Gauge, Visit, follow
+from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find_beside, groove_contrasts, lights_apart
+from needlewise.imaging.laying import AFTER, BEFORE, Refused, Seen, ZoneFound, lay
+from needlewise.imaging.looking import READERS, Look
+from needlewise.imaging.spread import Change, believed, cannot
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Colour, Imaging, Measure
 
-Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
-BEFORE, AFTER = "before", "after"
-LINE_DEPTH, LINE_DENSITY = "line-depth", "line-density"
+# Zones are measured side by side on so many threads.
+THREADS = 2
 # Of a zone so many pixels must be bare skin that all its pictures show.
 LEAST_SKIN_PX = 2000
 ORDER = tuple(Colour)
@@ -50,13 +36,15 @@ class How:
     regime     id of the way of taking them, as somebody says; the pictures may show that it was a less steady one
     px_per_mm  of the baseline, where somebody measured it; a card in the picture goes before it
     edition    of the chart: made `before` November 2014 or `since`
-    measures   ids; None: all
+    measures   ids; None: all that belong to a zone
+    regions    of the body, by the name of a zone: what is looked for differs; all where it is not said
     """
 
     regime: str = "hand"
     px_per_mm: float | None = None
     edition: str = "before"
     measures: tuple[str, ...] | None = None
+    regions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,12 +87,13 @@ def compare(
     laying = lay(seen, zones, imaging)
     regime = believed(how.regime, imaging, laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
-    changes = [
-        _change(measure, zone, regime.id, imaging)
-        for zone in laying.zones
-        for measure in measures
-        if measure.id in READERS
-    ]
+
+    def changes_of(zone: ZoneFound) -> list[Change]:
+        look = Look(zone)
+        return [_change(measure, look, regime.id, imaging) for measure in measures if _belongs(measure, zone, how)]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        changes = [change for found in threads.map(changes_of, laying.zones) for change in found]
     return Comparison(
         regime=regime.id,
         said_regime=how.regime,
@@ -149,16 +138,24 @@ def _seen(
         for number, pixels in enumerate(given, 1):
             lying = beside[len(rows)] if beside is not None else find_beside(pixels, how.px_per_mm, how.edition)
             called = f"{visit} {number}"
-            rows.append(Seen(called, visit, pixels, lying, calibration_of(lying), edge_rise_px(pixels, lying)))
+            calibration = calibration_of(lying)
+            grooves = groove_contrasts(pixels, lying, calibration)
+            rows.append(Seen(called, visit, pixels, lying, calibration, edge_rise_px(pixels, lying), grooves))
     return tuple(rows)
 
 
-def _change(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging) -> Change:
+def _belongs(measure: Measure, zone: ZoneFound, how: How) -> bool:
+    """Whether a measure is asked of a zone: by name, or because of where the zone lies."""
+    region = how.regions.get(zone.zone.name, "")
+    usual = not measure.regions or not region or region in measure.regions
+    return measure.id in READERS and (usual or how.measures is not None)
+
+
+def _change(measure: Measure, look: Look, regime: str, imaging: Imaging) -> Change:
     """One measure of one zone; what stands in its way comes first."""
-    name = zone.zone.name
-    if why := list(_in_the_way(measure, zone, regime, imaging)):
-        return cannot(measure.id, name, *why)
-    return READERS[measure.id](measure, zone, imaging.floors[measure.id, regime].sd)
+    if why := list(_in_the_way(measure, look.zone, regime, imaging)):
+        return cannot(measure.id, look.name, *why)
+    return READERS[measure.id](look, measure, imaging.floors[measure.id, regime].sd)
 
 
 def _in_the_way(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging) -> Iterator[str]:
@@ -179,125 +176,3 @@ def _in_the_way(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging
     worst = max((ORDER.index(Colour(one.seen.calibration.mode)) for one in zone.laid), default=0)
     if worst > ORDER.index(measure.colour):
         yield f"Its colour cannot be held to anything. Lay a {measure.colour.value} card beside the skin in every picture."
-
-
-def _by_tone(pick: Callable[[object], tuple[float, float]]) -> Callable[[Measure, ZoneFound, float], Change]:
-    def read(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
-        values: dict[str, list[float]] = {BEFORE: [], AFTER: []}
-        own = [0.0]
-        for one in zone.laid:
-            tone = zone_tone(one.pixels, zone.mask, one.seen.calibration)
-            if tone is not None:
-                value, error = pick(tone)
-                values[one.seen.visit].append(value)
-                own.append(error)
-        return changed(measure, zone.zone.name, Shots(values[BEFORE], values[AFTER]), floor_sd)
-
-    return read
-
-
-def _tone(name: str) -> Callable[[Measure, ZoneFound, float], Change]:
-    return _by_tone(lambda tone: (getattr(tone, name).value, getattr(tone, name).error))
-
-
-def _spots(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
-    values: dict[str, list[float]] = {BEFORE: [], AFTER: []}
-    for one in zone.laid:
-        found = spots_of(tones_of(one.pixels, one.seen.calibration), zone.mask, zone.px_per_mm or 1.0)
-        values[one.seen.visit].append(100 * found.share.value)
-    return changed(measure, zone.zone.name, Shots(values[BEFORE], values[AFTER]), floor_sd)
-
-
-def _stretch_marks(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
-    """The same stripes in every picture, found on the mean of all, so that no visit is favoured."""
-    scale = zone.px_per_mm or 1.0
-    tones = [tones_of(one.pixels, one.seen.calibration) for one in zone.laid]
-    planes = np.asarray(np.mean([one.planes for one in tones], axis=0), np.float32)
-    clipped = np.logical_or.reduce([one.clipped for one in tones])
-    stripes = stripes_of(Tones(planes, clipped, (0, 0)), zone.mask, scale)
-    if not stripes:
-        return cannot(measure.id, zone.zone.name, "No stripe was found. Draw those that matter on the first picture.")
-    values: dict[str, list[float]] = {BEFORE: [], AFTER: []}
-    for one, here in zip(zone.laid, tones, strict=True):
-        told = [
-            (found, stripe.length_mm) for stripe in stripes if (found := contrast_of(here, stripe, scale, zone.mask))
-        ]
-        if told:
-            values[one.seen.visit].append(
-                float(np.average([abs(one.lightness.value) for one, _ in told], weights=[length for _, length in told]))
-            )
-    if not values[BEFORE] or not values[AFTER]:
-        return cannot(
-            measure.id, zone.zone.name, "No stripe is seen well enough. Draw those that matter on the first picture."
-        )
-    return changed(measure, zone.zone.name, Shots(values[BEFORE], values[AFTER]), floor_sd)
-
-
-def reliefs(zone: ZoneFound) -> dict[str, list[Visit]]:
-    """Relief of every picture, with its blur."""
-    found: dict[str, list[Visit]] = {BEFORE: [], AFTER: []}
-    for one in zone.laid:
-        rise = one.seen.edge_rise_px
-        sigma = rise / RISE_OF_SIGMA if np.isfinite(rise) else 0.0
-        found[one.seen.visit].append(Visit(relief_plane(calibrated(one.pixels, one.seen.calibration)), sigma))
-    return found
-
-
-def _line_depth(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
-    planes, scale = reliefs(zone), zone.px_per_mm or 1.0
-    gauge = gauge_of(zone)
-    ratios = []
-    for one, other in _pairs(planes[BEFORE], planes[AFTER]):
-        found = follow(one, other, zone.mask, scale, gauge)
-        if found.lines:
-            ratios.append((found.ratio, found.se))
-    if not ratios:
-        return cannot(measure.id, zone.zone.name, "No line was found that can be followed.")
-    return by_ratio(measure, zone.zone.name, ratios, floor_sd)
-
-
-def _line_density(measure: Measure, zone: ZoneFound, floor_sd: float) -> Change:
-    planes, scale = reliefs(zone), zone.px_per_mm or 1.0
-    values = {
-        visit: [measured(find_lines(one.plane, zone.mask, scale), zone.mask, scale).density_mm_per_cm2 for one in here]
-        for visit, here in planes.items()
-    }
-    return changed(measure, zone.zone.name, Shots(values[BEFORE], values[AFTER]), floor_sd)
-
-
-def _pairs(before: Sequence[Visit], after: Sequence[Visit]) -> Iterator[tuple[Visit, Visit]]:
-    """Each picture once, beside one of the other visit: pairs that share a picture tell nothing more."""
-    for number in range(max(len(before), len(after))):
-        yield before[number % len(before)], after[number % len(after)]
-
-
-def gauge_of(zone: ZoneFound) -> Gauge:
-    """What the lamp did to grooves that do not change, from those that it drew at both visits."""
-    contrasts: dict[str, list[Floats]] = {BEFORE: [], AFTER: []}
-    for one in zone.laid:
-        if one.seen.beside.grooves:
-            plane = relief_plane(calibrated(one.seen.pixels, one.seen.calibration))
-            contrasts[one.seen.visit].append(groove_contrasts(plane, one.seen.beside))
-    if not contrasts[BEFORE] or not contrasts[AFTER]:
-        return Gauge()
-    first, second = (np.median(np.stack(contrasts[visit]), axis=0) for visit in (BEFORE, AFTER))
-    drawn = np.isfinite(first) & np.isfinite(second) & (first > 0.01) & (second > 0.01)
-    if not drawn.any():
-        return Gauge()
-    # Where the light runs along a groove its contrast says nothing: the stronger ones count.
-    weight = (first + second)[drawn]
-    ratios = second[drawn] / first[drawn]
-    strong = weight >= 0.5 * weight.max()
-    return Gauge(float(median(ratios[strong])), float(np.std(ratios[strong]) / max(1, strong.sum()) ** 0.5))
-
-
-READERS: Mapping[str, Callable[[Measure, ZoneFound, float], Change]] = {
-    LINE_DEPTH: _line_depth,
-    LINE_DENSITY: _line_density,
-    "ita": _tone("ita_deg"),
-    "a-star": _tone("redness"),
-    "melanin": _tone("melanin"),
-    "redness": _tone("blood"),
-    "spot-area": _spots,
-    "stria-contrast": _stretch_marks,
-}

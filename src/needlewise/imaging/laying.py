@@ -15,7 +15,10 @@ from needlewise.imaging.skinmask import skin_mask
 from needlewise.imaging.zones import Box, Mask, Zone
 from needlewise.knowledge import Imaging
 
+Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
+
+BEFORE, AFTER = "before", "after"
 
 # Skin round a zone that filters look at.
 AROUND_MM, AROUND_PX = 3.0, 40
@@ -23,7 +26,10 @@ AROUND_MM, AROUND_PX = 3.0, 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """One picture of a visit, with what lies beside the skin. `called` names it in messages: before 1, after 2."""
+    """One picture of a visit, with what lies beside the skin. `called` names it in messages: before 1, after 2.
+
+    `grooves`: how deep each groove of the gauge looks, in units of the natural logarithm of light.
+    """
 
     called: str
     visit: str
@@ -31,6 +37,7 @@ class Seen:
     beside: Beside
     calibration: Calibration
     edge_rise_px: float
+    grooves: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from needlewise.imaging.colour import calibrated
 from needlewise.imaging.colour_space import encoded
-from needlewise.imaging.comparing import AFTER, BEFORE, gauge_of, reliefs
-from needlewise.imaging.laying import ZoneFound
+from needlewise.imaging.laying import AFTER, BEFORE, ZoneFound
+from needlewise.imaging.looking import Look
 from needlewise.imaging.tones import tones_of
-from needlewise.imaging.tracking import follow
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -76,9 +75,8 @@ def _tinted(picture: Pixels, share: Plane, found: ZoneFound) -> Pixels:
 
 def _lines(picture: Pixels, found: ZoneFound) -> Pixels:
     """The lines that were followed, coloured by what became of them; the bolder, the more."""
-    reliefs_of = reliefs(found)
-    scale = found.px_per_mm or 1.0
-    followed = follow(reliefs_of[BEFORE][0], reliefs_of[AFTER][0], found.mask, scale, gauge_of(found)).lines
+    look = Look(found)
+    scale, followed = look.scale, look.followed[0].lines
     drawn = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     for one in followed:
         share = float(np.clip(abs(one.ratio - 1) / FULL_LINES, 0, 1)) if np.isfinite(one.ratio) else 0.0

@@ -51,7 +51,8 @@ class Measure:
     """Something that a photograph shows.
 
     `better`: whether `less` or `more` of it is what is wished for; empty where neither is. `colour`: the least that must
-    stand beside the skin. `regimes`: in which it can be measured at all. `px_per_mm`: the least.
+    stand beside the skin. `regimes`: in which it can be measured at all. `px_per_mm`: the least. `regions`: of the
+    body where it is looked for without being asked for; empty: everywhere.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -66,6 +67,7 @@ class Measure:
     regimes: tuple[str, ...]
     mark: Mark
     colour: Colour = Colour.NONE
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
