@@ -1,0 +1,132 @@
+"""needlewise measure BEFORE... --after AFTER...: what two visits' photographs show, each number with its own error."""
+
+import argparse
+import json
+import sys
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from needlewise.cli.exits import WrongUseError
+from needlewise.cli.inputs import protocol_of
+from needlewise.cli.outputs import write_text
+from needlewise.cli.refusing import need
+from needlewise.errors import PictureError, Problem
+from needlewise.knowledge import Protocol, load_imaging
+
+if TYPE_CHECKING:
+    from needlewise.imaging.picture import Picture
+    from needlewise.imaging.zones import Zone
+
+TEXT, JSON, HTML = "text", "json", "html"
+REGIMES = ("rig", "room", "hand")
+MOST_PICTURES = 12
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "before", type=Path, nargs="+", metavar="BEFORE", help="pictures of the first visit; zones lie on the first"
+    )
+    parser.add_argument(
+        "--after", type=Path, nargs="+", required=True, metavar="AFTER", help="pictures of the later visit"
+    )
+    parser.add_argument("--zones", type=Path, metavar="FILE", help="zones on the first picture, as JSON or TOML")
+    parser.add_argument(
+        "--taken", choices=REGIMES, default="hand", help="how they were taken: rig, room or hand (the default)"
+    )
+    parser.add_argument("--px-per-mm", type=float, metavar="N", help="of the first picture, where no card lies in it")
+    parser.add_argument(
+        "--chart",
+        choices=("before", "since"),
+        default="before",
+        help="the 24-patch chart was made before November 2014 (the default) or since",
+    )
+    parser.add_argument("--measure", action="append", metavar="ID", help="only this measure; may be repeated")
+    parser.add_argument("--format", choices=(TEXT, JSON, HTML), default=TEXT, help="text (the default), json or html")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="a file to write; standard output if left out")
+
+
+def run(options: argparse.Namespace) -> int:
+    need("measure", "cv2", "OpenCV", "imaging")
+    from needlewise.imaging.comparing import How, compare  # noqa: PLC0415 - brings in OpenCV
+    from needlewise.interop.measured import measured_document  # noqa: PLC0415
+
+    for name, given in (("BEFORE", options.before), ("--after", options.after)):
+        if len(given) > MOST_PICTURES:
+            raise WrongUseError(Problem(name, f"{len(given)} pictures", f"at most {MOST_PICTURES}"))
+    protocol = protocol_of(date.today())
+    imaging = load_imaging(protocol)
+    before, after = _pictures(options.before, options.after)
+    zones = _zones(options.zones, before[0], protocol)
+    regions = {name: place.zone.region for name, place in protocol.places.items()}
+    wanted = tuple(options.measure) if options.measure else None
+    how = How(options.taken, options.px_per_mm, options.chart, wanted, regions)
+    found = compare([one.pixels for one in before], [one.pixels for one in after], zones, imaging, how)
+    labels = {name: place.label for name, place in protocol.places.items()}
+    if options.format == JSON:
+        write_text(json.dumps(measured_document(found, imaging), indent=1, ensure_ascii=False), options.out)
+    elif options.format == HTML:
+        from needlewise.interop.measured_page import measured_page  # noqa: PLC0415
+
+        write_text(measured_page(found, imaging, labels), options.out)
+    else:
+        from needlewise.cli.measured_text import measured_text  # noqa: PLC0415
+
+        write_text(measured_text(found, imaging, labels), options.out)
+    return 0
+
+
+def _pictures(before: Sequence[Path], after: Sequence[Path]) -> "tuple[list[Picture], list[Picture]]":
+    """All pictures, or every reason why one cannot be read, by the file's place and not by its name: names may tell who
+    is in the picture.
+    """
+    from needlewise.imaging.reading import MOST_BYTES, read_picture  # noqa: PLC0415
+
+    problems: list[Problem] = []
+    read: dict[str, list[Picture]] = {"before": [], "after": []}
+    for visit, paths in (("before", before), ("after", after)):
+        for number, path in enumerate(paths, 1):
+            called = f"{visit} {number}"
+            try:
+                with path.open("rb") as file:
+                    # A byte more than is read at all: so a file without end is refused, and not waited for.
+                    read[visit].append(read_picture(file.read(MOST_BYTES + 1), called))
+            except PictureError as error:
+                problems.extend(error.problems)
+            except OSError as fault:
+                reason = (fault.strerror or "cannot be read").lower()
+                problems.append(Problem(called, reason, "a picture: JPEG, PNG, WebP or HEIC"))
+    if problems:
+        raise PictureError(problems)
+    return read["before"], read["after"]
+
+
+def _zones(path: Path | None, baseline: "Picture", protocol: Protocol) -> "tuple[Zone, ...]":
+    """Zones from a file, or those of the face."""
+    from needlewise.imaging.zones import read_zones  # noqa: PLC0415
+
+    size = baseline.pixels.shape[1], baseline.pixels.shape[0]
+    if path is None:
+        raise WrongUseError(
+            Problem(
+                "--zones", "no zones", "a file that says what is to be measured", "the guide on photographs shows one"
+            )
+        )
+    return read_zones(_table(path), size, protocol.places)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        reason = getattr(fault, "strerror", None) or "no text in UTF-8"
+        raise PictureError(Problem("--zones", reason.lower(), "a file of zones, JSON or TOML")) from None
+    try:
+        found = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise PictureError(Problem("--zones", f"neither JSON nor TOML: {fault}", "a file of zones")) from None
+    if not isinstance(found, dict):
+        raise PictureError(Problem("--zones", "no table", "`unit` and `zone`"))
+    return found

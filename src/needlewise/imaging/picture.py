@@ -1,0 +1,122 @@
+"""A picture as the room knows it: its pixels in sRGB, upright, and the few facts of how it was taken.
+
+Nothing else of a file is kept: no place, no name, no owner, no serial number, no embedded second picture.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from needlewise.errors import PictureError, Problem
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+class Colours(StrEnum):
+    """How the colours of a picture came to be sRGB.
+
+    STATED      the file says that they are
+    CONVERTED   the file's own profile was applied
+    ASSUMED     the file says nothing; nearly always sRGB
+    UNREADABLE  the file has a profile that cannot be applied: its colours may be anything
+    """
+
+    STATED = "sRGB"
+    CONVERTED = "converted"
+    ASSUMED = "assumed"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """How a picture was taken, as far as its file says; None where it does not. This list is all that is ever kept.
+
+    taken_at  the camera's own clock, without a time zone
+    colours   whether the colours can be trusted to be sRGB
+    grey      no pixel has a colour: nothing about colour can be measured
+    bits      per channel, as the file held them; fewer are kept
+    """
+
+    exposure_s: float | None = None
+    iso: int | None = None
+    focal_mm: float | None = None
+    aperture: float | None = None
+    taken_at: datetime | None = None
+    colours: Colours = Colours.ASSUMED
+    grey: bool = False
+    bits: int = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """`pixels` (height, width, 3), 8 bits, sRGB, red first, upright. Whoever gets one leaves them as they are."""
+
+    pixels: Pixels
+    taken: Facts = field(default_factory=Facts)
+
+    def __post_init__(self) -> None:
+        array = self.pixels
+        if not (isinstance(array, np.ndarray) and array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] == 3):
+            shape, kind = getattr(array, "shape", ()), getattr(array, "dtype", type(array).__name__)
+            raise PictureError(
+                Problem(
+                    "pixels", f"shape {shape}, {kind}", "(height, width, 3), uint8", "Read files by `read_picture`."
+                )
+            )
+        if not array.flags.c_contiguous:
+            object.__setattr__(self, "pixels", np.ascontiguousarray(array))
+
+    @property
+    def height_px(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width_px(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of size and pixels: the same picture has the same, whatever file it came in."""
+        whole = hashlib.sha256(f"{self.height_px} {self.width_px} ".encode())
+        whole.update(self.pixels.data)
+        return whole.hexdigest()
+
+
+# IEC 61966-2-1.
+_LEVELS = np.arange(256) / 255.0
+_LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4).astype(np.float32)
+# So many steps from black to white that even in the shadows twenty of them make one level of 8 bits.
+_FINE = 65535
+
+
+def _bent() -> Pixels:
+    u = np.arange(_FINE + 1) / _FINE
+    levels = np.where(u <= 0.0031308, u * 12.92, 1.055 * u ** (1 / 2.4) - 0.055) * 255.0
+    return np.rint(levels).astype(np.uint8)
+
+
+_ENCODED = _bent()
+
+
+def linear(pixels: Pixels) -> Floats:
+    """8-bit sRGB into linear light, 0 to 1, in the same shape."""
+    if not pixels.size:
+        return np.zeros(pixels.shape, dtype=np.float32)
+    lit: Floats = cv2.LUT(np.ascontiguousarray(pixels).reshape(-1, 1), _LINEAR).reshape(pixels.shape)  # type: ignore[assignment]
+    return lit
+
+
+def encoded(light: NDArray[np.floating]) -> Pixels:
+    """Linear light, 0 to 1, into 8-bit sRGB; what lies outside is cut off, and what is no number becomes black.
+
+    Undoes `linear` exactly. Elsewhere a value within a fortieth of a level of the middle between two may go to either.
+    """
+    fine = np.clip(np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0) * _FINE + 0.5
+    levels: Pixels = np.take(_ENCODED, fine.astype(np.uint16))
+    return levels

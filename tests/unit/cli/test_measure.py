@@ -1,0 +1,120 @@
+"""needlewise measure: photographs of two visits, read from files, compared, and told."""
+
+import json
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from simulated_skin.truth import Change
+from tests.unit.cli.conftest import Cli
+from tests.unit.imaging.visits import UNCHANGED, shots
+
+ZONES = {"unit": "px", "zone": [{"name": "cheek-left", "polygon": [[40, 40], [320, 40], [320, 320], [40, 320]]}]}
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> list[str]:
+    """Two pictures of each visit, named as a careless clinic would, and zones."""
+    for visit, change in enumerate((UNCHANGED, Change(wrinkle_depth=0.6))):
+        for number, shot in enumerate(shots(3, change, "rig", visit)):
+            name = f"Anna-Muster-{'ba'[visit]}{number}.png"
+            cv2.imwrite(str(tmp_path / name), cv2.cvtColor(shot.pixels, cv2.COLOR_RGB2BGR))
+    (tmp_path / "zones.json").write_text(json.dumps(ZONES))
+    before, after = ([str(path) for path in sorted(tmp_path.glob(f"*-{visit}?.png"))] for visit in "ba")
+    return [*before, "--after", *after, "--zones", str(tmp_path / "zones.json"), "--px-per-mm", "10"]
+
+
+def test_text_says_what_changed_and_by_how_much(cli: Cli, visits: list[str]) -> None:
+    result = cli("measure", *visits, "--taken", "rig")
+    assert result.code == 0
+    told = " ".join(result.out.split())
+    assert "no finding of a doctor" in told
+    assert re.search(r"Depth of lines better −\d\d % \(−\d\d to −\d\d\)", told)
+    assert "Melanin index no measurable change" in told
+    assert "Muster" not in result.out
+
+
+def test_json_holds_every_change_with_its_verdict(cli: Cli, visits: list[str]) -> None:
+    result = cli(
+        "measure", *visits, "--taken", "rig", "--format", "json", "--measure", "line-depth", "--measure", "ita"
+    )
+    found = json.loads(result.out)
+    assert [one["measure"] for one in found["changes"]] == ["line-depth", "ita"]
+    depth = found["changes"][0]
+    assert depth["verdict"] == "better"
+    assert depth["low"] < depth["change"] < depth["high"] < 0
+    assert found["pictures"][0]["colour"] == "chart"
+    assert "Muster" not in result.out
+
+
+def test_the_page_needs_nothing_from_outside_and_runs_nothing(cli: Cli, visits: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    assert cli("measure", *visits, "--taken", "rig", "--format", "html", "--out", str(out)).code == 0
+    page = out.read_text()
+    assert page.count("data:image/jpeg;base64,") == 5
+    assert "<script" not in page
+    assert not re.search(r"(src|href)=\"(?!data:)", page)
+    assert "http" not in re.sub(r"base64,[^\"]*", "", page)
+    assert "Muster" not in page
+
+
+def test_by_hand_is_what_nobody_says(cli: Cli, visits: list[str]) -> None:
+    result = cli("measure", *visits)
+    assert "Taken by: free hand" in result.out
+    assert re.search(r"Depth of lines\s+cannot be measured", result.out)
+
+
+def test_pictures_that_cannot_be_read_are_told_by_their_place_and_never_by_name(
+    cli: Cli, visits: list[str], tmp_path: Path
+) -> None:
+    bad = tmp_path / "Anna-Muster-x.png"
+    bad.write_bytes(b"no picture at all")
+    result = cli("measure", visits[0], str(bad), "--after", str(tmp_path / "Anna-Muster-lost.png"), *visits[5:])
+    assert result.code == 11
+    assert "before 2" in result.err
+    assert "after 1: no such file" in result.err
+    assert "Muster" not in result.err
+    assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "`share` or `px`"),
+        ("{", "neither JSON nor TOML"),
+        ("[1, 2]", "neither JSON nor TOML"),
+        ('{"unit": "px", "zone": [{"name": "moon", "polygon": [[1, 1], [90, 1], [90, 90]]}]}', "moon"),
+        ('{"unit": "px", "zone": [{"name": "nose", "polygon": [[1, 1], [9000, 1], [90, 90]]}]}', "nose"),
+    ],
+)
+def test_zones_that_cannot_be_are_refused(cli: Cli, visits: list[str], tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "zones.json").write_text(text)
+    result = cli("measure", *visits)
+    assert result.code == 11
+    assert message in result.err
+
+
+def test_without_zones_it_says_what_is_missing(cli: Cli, visits: list[str]) -> None:
+    result = cli("measure", *visits[:5])
+    assert result.code == 2
+    assert "--zones" in result.err
+
+
+def test_zones_may_be_toml(cli: Cli, visits: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "zones.toml"
+    path.write_text('unit = "px"\n[[zone]]\nname = "nose"\npolygon = [[40, 40], [320, 40], [320, 320]]\n')
+    visits[visits.index("--zones") + 1] = str(path)
+    result = cli("measure", *visits, "--measure", "ita")
+    assert result.code == 0
+    assert "Nose" in result.out
+
+
+def test_a_picture_of_one_colour_is_no_skin(cli: Cli, visits: list[str]) -> None:
+    cv2.imwrite(visits[3], np.full((400, 400, 3), 128, np.uint8))
+    result = cli("measure", *visits, "--taken", "rig")
+    assert result.code == 0
+    assert "Not used" in result.out
+    assert "After 1" in result.out
