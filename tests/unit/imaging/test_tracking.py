@@ -7,7 +7,7 @@ from scipy.ndimage import affine_transform
 
 from needlewise.imaging.lines import find_lines
 from needlewise.imaging.profiles import bottoms, profiles
-from needlewise.imaging.tracking import Gauge, LineChange, Visit, depth_ratio, follow
+from needlewise.imaging.tracking import Gauge, LineChange, Visit, depth_ratio, follow, gauge_of
 from tests.unit.imaging.furrows import PX_PER_MM, everywhere, field, grain, places, plane, straight
 
 AT = places(30, 22)
@@ -92,6 +92,13 @@ def test_the_gauge_divides_out_what_the_lamp_did() -> None:
     assert plain.ratio == pytest.approx(depth_ratio(1.2), abs=0.02)
     assert gauged.ratio == pytest.approx(1, abs=0.02)
     assert gauged.se == pytest.approx(0.05, rel=0.2)
+
+
+def test_skin_answers_to_the_lamp_less_than_grooves_do() -> None:
+    gauge = gauge_of([1.2, 1.2], 0.02)
+    assert 1.1 < gauge.ratio < 1.2
+    assert gauge_of([1 / 1.2]).ratio * gauge.ratio == pytest.approx(1)
+    assert gauge.se > gauge_of([1.2]).se > 0.02
 
 
 def test_unequal_sharpness_is_no_change_once_it_is_told() -> None:
