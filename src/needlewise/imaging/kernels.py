@@ -30,22 +30,21 @@ Plane = NDArray[np.float32]
 
 FAST = {"error_model": "numpy", "fastmath": {"contract", "arcp", "nsz", "nnan"}, "nogil": True, "cache": True}
 
-REACH = 5
+REACH = 5  # px to each side that one step of blur takes in; `_down`, `_along` and `_strip` are written out for it
 KEPT = 16  # rows that are kept of each Gaussian: a power of two that holds 2 REACH + 1
+ROW = 720  # px of a row that is kept: no power of two, or rows would push one another out of the fast memory
+AGAIN = KEPT * ROW  # so far from its first place a row is kept once more: any KEPT rows then lie one below the other
+BANDS = 4  # strips of a thread at least, so that the threads end together
+
 WIDE = 2.6  # the greatest variance of one step, px2: beyond it too much of the Gaussian would be cut off
 COARSER = 2.8  # px; a wider Gaussian is made on the plane of half the size
 BLURRED = 1.2  # px; less blur than this before halving would let fine grain pass for coarse
 OF_DIFFERENCES = 1 / 6  # variance of the second difference between neighbours, px2
 OF_MEANS = 1 / 4  # variance of the mean of two neighbours, px2
 ACROSS = (
-    0.09  # by how much the mixed difference is too small, times the variance: it spreads twice as far as the others
+    0.09  # times 1 / variance: by how much the mixed difference, which spreads further than the others, is too small
 )
-ROW = 720  # px of a row that is kept
-AGAIN = (
-    KEPT * ROW
-)  # how far from its first place a row is kept once more, so that any KEPT rows lie one below the other
-LEAST = -3e38
-BANDS = 4  # strips of a thread at least, so that the threads end together
+LEAST = -3e38  # less than any response
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,10 @@ class _Level:
     """What is done on one plane of the pyramid."""
 
     weights: NDArray[np.float32]  # (steps, REACH + 1): each blurs what the step before it made
-    scales: NDArray[
-        np.float32
-    ]  # (steps, 3): what eigenvalue (0: not a scale) and mixed difference are multiplied with; least
-    least: (
-        float  # what is found where no more is found; nought on the finest plane only, since a kink is hard to bring up
-    )
+    # (steps, 3): what the eigenvalue (0: not a scale) and the mixed difference are multiplied with; the least response
+    scales: NDArray[np.float32]
+    # Nought on the finest plane only: a kink at nought could not be brought up from a coarser one.
+    least: float
 
 
 def ridges(plane: Plane, sigmas_px: Sequence[float], threads: int = 2) -> Plane:

@@ -57,7 +57,7 @@ class Lines:
 
     count: int
     density_mm_per_cm2: float
-    mean_length_mm: float  # weighted by nothing: the mean line
+    mean_length_mm: float  # each line counts once
     contrast: float  # mean along all lines, ln units
     load: float  # density times contrast, mm/cm2 times ln units
 
