@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from needlewise.imaging.spread import Change, Shots, by_ratio, cannot, changed
 from needlewise.imaging.striae import contrast_of, stripes_of
 from needlewise.imaging.tones import Measured, Tones, ZoneTone, tones_of, zone_tone
 from needlewise.imaging.tracking import Gauge, LineChange, Visit, follow
+from needlewise.imaging.tracking import gauge_of as gauge_from
 from needlewise.knowledge import Measure
 
 Floats = NDArray[np.float64]
@@ -71,7 +71,7 @@ def gauge_of(zone: ZoneFound) -> Gauge:
     # Where the light runs along a groove its contrast says little: those that are drawn well count.
     strength, ratios = (first + second)[drawn], second[drawn] / first[drawn]
     kept = ratios[strength >= LEAST_OF_BEST * strength.max()]
-    return Gauge(float(median(kept)), float(np.std(kept) / len(kept) ** 0.5))
+    return gauge_from(kept.tolist(), float(np.std(kept)))
 
 
 def _relief(one: Laid) -> Visit:
