@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from needlewise.errors import PictureError, Problem
 from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find_beside, groove_contrasts, lights_apart
-from needlewise.imaging.laying import AFTER, BEFORE, Refused, Seen, ZoneFound, lay
+from needlewise.imaging.laying import AFTER, BEFORE, THREADS, Refused, Seen, ZoneFound, lay
 from needlewise.imaging.looking import READERS, Look
 from needlewise.imaging.spread import Change, believed, cannot
 from needlewise.imaging.zones import Zone
@@ -22,8 +22,6 @@ from needlewise.knowledge import Colour, Imaging, Measure
 
 Pixels = NDArray[np.uint8]
 
-# Zones are measured side by side on so many threads.
-THREADS = 2
 # Of a zone so many pixels must be bare skin that all its pictures show.
 LEAST_SKIN_PX = 2000
 ORDER = tuple(Colour)
@@ -133,15 +131,17 @@ def _check(
 def _seen(
     before: Sequence[Pixels], after: Sequence[Pixels], how: How, beside: Sequence[Beside] | None
 ) -> tuple[Seen, ...]:
-    rows: list[Seen] = []
-    for visit, given in ((BEFORE, before), (AFTER, after)):
-        for number, pixels in enumerate(given, 1):
-            lying = beside[len(rows)] if beside is not None else find_beside(pixels, how.px_per_mm, how.edition)
-            called = f"{visit} {number}"
-            calibration = calibration_of(lying)
-            grooves = groove_contrasts(pixels, lying, calibration)
-            rows.append(Seen(called, visit, pixels, lying, calibration, edge_rise_px(pixels, lying), grooves))
-    return tuple(rows)
+    given = [(visit, n, pixels) for visit, of in ((BEFORE, before), (AFTER, after)) for n, pixels in enumerate(of, 1)]
+
+    def looked_at(at: int) -> Seen:
+        visit, number, pixels = given[at]
+        lying = find_beside(pixels, how.px_per_mm, how.edition) if beside is None else beside[at]
+        calibration = calibration_of(lying)
+        grooves = groove_contrasts(pixels, lying, calibration)
+        return Seen(f"{visit} {number}", visit, pixels, lying, calibration, edge_rise_px(pixels, lying), grooves)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return tuple(threads.map(looked_at, range(len(given))))
 
 
 def _belongs(measure: Measure, zone: ZoneFound, how: How) -> bool:

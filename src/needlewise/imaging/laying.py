@@ -1,6 +1,7 @@
 """Every zone in every picture of two visits, on the pixels of the first picture; and what cannot be laid so, and why."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,8 @@ BEFORE, AFTER = "before", "after"
 
 # Skin round a zone that filters look at.
 AROUND_MM, AROUND_PX = 3.0, 40
+# Pictures, and then zones, are worked on side by side on so many threads.
+THREADS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,32 +92,43 @@ def lay(seen: Sequence[Seen], zones: Sequence[Zone], imaging: Imaging) -> Laying
     """Lay every picture onto the first one, zone by zone."""
     baseline = seen[0]
     size = baseline.pixels.shape[1], baseline.pixels.shape[0]
-    lying: dict[str, Mapping[str, Alignment]] = {
-        one.called: align(baseline.pixels, one.pixels, zones, (baseline.beside.apart, one.beside.apart)).zones
-        for one in seen[1:]
-    }
-    found, refused, errors, lean = [], list[Refused](), dict[str, float](), 0.0
-    for zone in zones:
+
+    def placed(one: Seen) -> Mapping[str, Alignment]:
+        return align(baseline.pixels, one.pixels, zones, (baseline.beside.apart, one.beside.apart)).zones
+
+    def laid(zone: Zone) -> Laying:
         scale = baseline.beside.px_per_mm
         box = zone.box(size, AROUND_PX if scale is None else AROUND_MM * scale)
-        inside = zone.mask(box)
-        rows = []
-        for one in seen:
-            here = lying[one.called][zone.name] if one.called in lying else None
-            laid = _cut(one, here, box, inside)
-            problems = (
-                here.problems if here is not None and laid is None else _problems(laid, inside, baseline, imaging)
-            )
-            refused.extend(Refused(one.called, zone.name, problem) for problem in problems)
-            if laid is not None and not problems:
-                lean = max(lean, _lean(here, zone))
-                errors[f"{one.called}: {zone.name}"] = laid.error_px
-                rows.append(laid)
-        mask = inside & skin_mask(box.of(baseline.pixels), inside)
-        for row in rows:
-            mask &= row.mask
-        found.append(ZoneFound(zone, box, mask, scale, tuple(rows)))
-    return Laying(tuple(found), tuple(refused), lean, errors)
+        return _lay_zone(zone, box, [(one, places.get(zone.name)) for one, places in lying], imaging)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        lying = [(baseline, dict[str, Alignment]()), *zip(seen[1:], threads.map(placed, seen[1:]), strict=True)]
+        found = list(threads.map(laid, zones))
+    return Laying(
+        tuple(zone for one in found for zone in one.zones),
+        tuple(row for one in found for row in one.refused),
+        max(one.lean_degrees for one in found),
+        {name: error for one in found for name, error in one.errors_px.items()},
+    )
+
+
+def _lay_zone(zone: Zone, box: Box, lying: Sequence[tuple[Seen, Alignment | None]], imaging: Imaging) -> Laying:
+    """One zone in every picture; the first is the baseline, which has no alignment."""
+    baseline, inside = lying[0][0], zone.mask(box)
+    refused, errors, rows, lean = list[Refused](), dict[str, float](), list[Laid](), 0.0
+    for one, here in lying:
+        laid = _cut(one, here, box, inside)
+        problems = here.problems if here is not None and laid is None else _problems(laid, inside, baseline, imaging)
+        refused.extend(Refused(one.called, zone.name, problem) for problem in problems)
+        if laid is not None and not problems:
+            lean = max(lean, _lean(here, zone))
+            errors[f"{one.called}: {zone.name}"] = laid.error_px
+            rows.append(laid)
+    mask = inside & skin_mask(box.of(baseline.pixels), inside)
+    for row in rows:
+        mask &= row.mask
+    found = ZoneFound(zone, box, mask, baseline.beside.px_per_mm, tuple(rows))
+    return Laying((found,), tuple(refused), lean, errors)
 
 
 def _cut(one: Seen, here: Alignment | None, box: Box, inside: Mask) -> Laid | None:

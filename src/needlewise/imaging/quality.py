@@ -34,8 +34,9 @@ def faults(called: str, zone: tuple[Pixels, Mask], read: dict[str, float], imagi
 
 def clipped_share(pixels: Pixels, mask: Mask) -> float:
     """Which share of a zone is pure white in a channel, or black in all."""
-    inside = pixels[mask]
-    return float(((inside >= CLIPPED_HIGH).any(axis=1) | (inside <= CLIPPED_LOW).all(axis=1)).mean())
+    white = cv2.inRange(pixels, (0, 0, 0), (CLIPPED_HIGH - 1,) * 3) == 0
+    black = cv2.inRange(pixels, (0, 0, 0), (CLIPPED_LOW,) * 3) > 0
+    return float(np.count_nonzero((white | black) & mask) / max(1, int(np.count_nonzero(mask))))
 
 
 def unevenness(pixels: Pixels, mask: Mask) -> float:
