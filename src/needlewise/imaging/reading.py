@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.Image import open as unpacked
 from pillow_heif import open_heif
 
 from needlewise.errors import PictureError, Problem
@@ -206,7 +207,7 @@ def _from_stream(header: Header) -> Image.Image:
 
 
 def _opened(header: Header, stream: bytes) -> Image.Image:
-    image = Image.open(BytesIO(stream), formats=(header.kind.upper(),))
+    image = unpacked(BytesIO(stream), formats=(header.kind.upper(),))
     if image.size != (header.width, header.height):
         raise damaged("it says two sizes")
     image.load()
