@@ -106,6 +106,22 @@ class Floor:
         return f"{self.measure} {self.regime}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceZone:
+    """A zone as an outline on the mesh of 468 points that is laid on a face; `id` is that of the zone.
+
+    `points` are numbers of the mesh, once round. `side` is the patient's side that is drawn where the zone has two; the
+    other is its mirror image, and the mesh knows which points those are.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: str
+    points: tuple[int, ...]
+    mark: Mark
+    side: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Imaging:
     """All of it, by id; floors by measure and regime."""
@@ -115,3 +131,4 @@ class Imaging:
     measures: Mapping[str, Measure]
     gates: Mapping[str, Gate]
     floors: Mapping[tuple[str, str], Floor]
+    face_zones: Mapping[str, FaceZone]

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from needlewise.errors import KnowledgeError, Problem
 from needlewise.knowledge import _check
-from needlewise.knowledge._imaging import Floor, Gate, Imaging, Measure, Regime
+from needlewise.knowledge._imaging import FaceZone, Floor, Gate, Imaging, Measure, Regime
 from needlewise.knowledge._marks import fill_marks
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._toml import Document, read
@@ -24,10 +24,16 @@ ROWS: dict[str, tuple[str, type]] = {
     "measures.toml": ("measure", Measure),
     "gates.toml": ("gate", Gate),
     "floors.toml": ("floor", Floor),
+    "face_zones.toml": ("face_zone", FaceZone),
 }
 # Gates that the room asks for by name.
-NEEDED = ("clipped", "unevenness", "edge-rise", "blur-ratio", "tilt", "chart-residual", "shots", "alignment")
+NEEDED = (
+    *("clipped", "unevenness", "edge-rise", "blur-ratio", "tilt", "chart-residual", "shots", "alignment"),
+    *("presence", "face-turn", "face-roll"),
+)
 BETTER = ("", "less", "more")
+MESH_POINTS = 468
+DRAWN_SIDE = "right"
 NUMBERS = ("tilt_degrees", "light_share", "white_share", "px_per_mm", "least", "most", "sd")
 
 
@@ -52,14 +58,16 @@ def load_imaging(protocol: Protocol, folder: Path | None = None) -> Imaging:
             documents[name] = found
             digest.update(f"{name}\0{len(found.raw)}\0".encode() + found.raw)
     tables = {name: tuple(_rows(name, documents, problems)) for name in ROWS}
-    regimes, measures, gates = (
-        {row.id: row for row in tables[name]} for name in ("regimes.toml", "measures.toml", "gates.toml")
+    regimes, measures, gates, face_zones = (
+        {row.id: row for row in tables[name]}
+        for name in ("regimes.toml", "measures.toml", "gates.toml", "face_zones.toml")
     )
     problems.extend(_between(regimes, measures, gates, documents, tables))
+    problems.extend(_on_the_face(face_zones, documents, protocol))
     if problems:
         raise KnowledgeError(sorted(problems, key=by_place))
     floors = {(row.measure, row.regime): row for row in tables["floors.toml"]}
-    return Imaging(digest.hexdigest()[:16], regimes, measures, gates, floors)
+    return Imaging(digest.hexdigest()[:16], regimes, measures, gates, floors, face_zones)
 
 
 def _rows(name: str, documents: Mapping[str, Document], problems: list[Problem]) -> Iterator[Any]:
@@ -94,6 +102,11 @@ def _of_row(row: Any, at: Written) -> Iterator[Problem]:
         yield at.problem("a gate without a number", "`least` or `most`")
     if isinstance(row, Floor) and row.sd == 0:
         yield at.under("sd").problem("an error of nothing", "above 0")
+    if isinstance(row, FaceZone):
+        off = [number for number in row.points if not 0 <= number < MESH_POINTS]
+        if off or len(set(row.points)) < max(3, len(row.points)):
+            expected = f"3 or more different numbers from 0 to {MESH_POINTS - 1}"
+            yield at.under("points").problem(f"points {list(row.points)}", expected)
 
 
 def _between(
@@ -122,3 +135,29 @@ def _between(
             for name in measure.regimes
             if (measure.id, name) not in have
         )
+
+
+def _on_the_face(
+    face_zones: Mapping[str, FaceZone], documents: Mapping[str, Document], protocol: Protocol
+) -> Iterator[Problem]:
+    """Outlines on the mesh against the zones, which say what is drawn of them."""
+    document = documents.get("face_zones.toml")
+    if document is None:
+        return
+    for number, row in enumerate(face_zones.values()):
+        at = Written(document, ("face_zone", number))
+        zone = protocol.zones.get(row.id)
+        if zone is None:
+            yield at.under("id").unknown("zone", row.id, protocol.zones)
+            continue
+        wanted = DRAWN_SIDE if zone.left_right else ""
+        if row.side != wanted:
+            expected = f'side = "{wanted}"' if wanted else "no `side`: the zone has none"
+            yield at.problem(f"side `{row.side}`", expected)
+        places = {place.id for place in protocol.places.values() if place.zone.id == row.id}
+        if set(zone.mesh_polygons) != places:
+            told = f"zones/{row.id}.toml: mesh_polygons = {list(zone.mesh_polygons)}"
+            yield at.problem(told, f"{sorted(places)}", "name there what is drawn here")
+    undrawn = [zone.id for zone in protocol.zones.values() if zone.mesh_polygons and zone.id not in face_zones]
+    if face_zones and undrawn:
+        yield Written(document).problem(f"no outline of {', '.join(undrawn)}", "a row for each zone with mesh_polygons")
