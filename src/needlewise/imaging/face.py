@@ -24,7 +24,7 @@ LEAST_SIDE = 64  # px: no picture with less holds a face that the mesh can follo
 # Chosen: a second face that is at least so large beside the first may be the patient's as well; nobody can tell which.
 ANOTHER_PATIENT = 0.5
 # Chosen: a zone of which the camera sees less than this share, the rest being turned away, is not measured.
-LEAST_FACING = 0.35
+LEAST_FACING = 0.4
 TOP, BOTTOM = 10, 152  # middle of the hairline and of the chin, in the mesh
 OTHER_SIDE = {"right": "left", "left": "right"}
 _HIDDEN = "the camera does not see enough of it"
