@@ -50,6 +50,7 @@ class Face:
     presence          the network's word on whether this is a face, 0 to 1
     pose              against the camera; its pitch hangs on how the face is built, so only differences count
     eye_distance_px   between the outer corners of the eyes, as far as it is seen
+    size              width and height of the picture, px
     others            so many more faces, all much smaller, are in the picture
     """
 
@@ -57,6 +58,7 @@ class Face:
     presence: float
     pose: Pose
     eye_distance_px: float
+    size: tuple[int, int]
     others: int = 0
 
 
@@ -81,7 +83,8 @@ def find_face(pixels: Pixels, weights: Weights, imaging: Imaging) -> Face | None
     if best.presence < least:
         return None
     best.points.setflags(write=False)
-    return Face(best.points, best.presence, _pose(_axes(best.points)), _eye_distance(best.points), len(rivals))
+    size = pixels.shape[1], pixels.shape[0]
+    return Face(best.points, best.presence, _pose(_axes(best.points)), _eye_distance(best.points), size, len(rivals))
 
 
 def face_zones(face: Face, imaging: Imaging) -> tuple[Zone, ...]:
@@ -164,10 +167,14 @@ def _drawn(face: Face, imaging: Imaging) -> Iterator[tuple[Zone | None, Problem 
             if min(_facing(face.points[part]) for part in _halves(around)) < LEAST_FACING:
                 yield None, Problem(name, _HIDDEN, "skin that faces the camera", _TURN)
                 continue
+            ring = face.points[around, :2]
+            if (ring < -0.5).any() or (ring > np.array(face.size) - 0.5).any():
+                yield None, Problem(name, "the picture ends in it", "the whole zone", "take the whole face")
+                continue
             try:
-                yield Zone(name, face.points[around, :2]), None
+                yield Zone(name, ring), None
             except PictureError:  # too small, or folded because the face is far turned
-                yield None, _why_not(name, face.points[around, :2])
+                yield None, _why_not(name, ring)
 
 
 def _why_not(name: str, ring: Floats) -> Problem:

@@ -1,6 +1,7 @@
 """Faces: where their points lie, that these stay on the face whatever the picture does, what is no face, and the pose."""
 
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -177,7 +178,7 @@ def seen_from(face: Face, yaw: float, pitch: float) -> Face:
     y, x = np.deg2rad([yaw, pitch])
     about_y = np.array([[np.cos(y), 0, -np.sin(y)], [0, 1, 0], [np.sin(y), 0, np.cos(y)]])
     about_x = np.array([[1, 0, 0], [0, np.cos(x), np.sin(x)], [0, -np.sin(x), np.cos(x)]])
-    return Face(face.points @ (about_y @ about_x).T, face.presence, face.pose, face.eye_distance_px)
+    return replace(face, points=face.points @ (about_y @ about_x).T)
 
 
 @pytest.mark.parametrize(("yaw", "pitch"), [(20, 0), (-20, 0), (0, 15), (0, -15), (8, -6)])

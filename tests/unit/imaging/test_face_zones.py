@@ -115,6 +115,17 @@ def test_zones_of_a_small_face_are_left_out_with_a_reason() -> None:
     assert {"forehead", "nose"} <= set(zones_of(face))
 
 
+def test_zones_in_which_the_picture_ends_are_left_out_with_a_reason() -> None:
+    """A picture from the brows down, and one that ends in a cheek."""
+    whole = enlarged(hopper(), 2)
+    face = face_in(np.ascontiguousarray(whole[300:]))
+    (hidden,) = zones_not_seen(face, imaging())
+    assert (hidden.where, hidden.hint) == ("forehead", "take the whole face")
+    assert set(zones_of(face)) == ALL - {"forehead"}
+    face = face_in(np.ascontiguousarray(whole[:, :660]))
+    assert {"cheek-left", "crows-feet-left"} <= {problem.where for problem in zones_not_seen(face, imaging())}
+
+
 def test_every_outline_runs_clockwise_as_seen() -> None:
     """A ring that runs the other way would count as seen from behind, and its zone would never be drawn."""
     for row in imaging().face_zones.values():
