@@ -7,6 +7,7 @@ Very dark skin and very light skin lie equally well inside. Lips are skin with m
 only looks like skin, such as wood: zones say where to look.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -69,6 +70,19 @@ def skin_mask(pixels: Pixels, within: Mask | None = None) -> Mask:
         mask = mask & (off > least) & (off < most)
     whole = cv2.resize(_tidied(mask), pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     return np.asarray(whole > 0, dtype=np.bool_)
+
+
+def seeming_melanin(pixels: Pixels, masks: Sequence[Mask]) -> tuple[float, ...]:
+    """How much melanin each of some parts of a picture seems to hold, by the middle of its pixels that may be skin; no number
+    where none may.
+    """
+    factor = max(1.0, max(pixels.shape[:2]) / WORKING_SIDE)
+    size = max(1, round(pixels.shape[1] / factor)), max(1, round(pixels.shape[0] / factor))
+    found = _amounts(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+    possible = _possible(found)
+    inside = [cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0 for mask in masks]
+    parts = [found.melanin[possible & mask] for mask in inside]
+    return tuple(float(np.median(part)) if part.size else float("nan") for part in parts)
 
 
 def _amounts(pixels: Pixels) -> _Amounts:
