@@ -1,0 +1,161 @@
+"""How far measures differ between two visits at which nothing changed: the floors, and how often they raise a false alarm.
+
+./dev exec python validation/imaging/unchanged.py [--seeds FIRST:LAST] [--regime rig|room|hand] [--shots 3] [--write]
+
+Seeds below 100000 are for fitting floors; bars.py takes others. `--write` writes knowledge/imaging/floors.toml anew; what was
+not measured stays as it is there.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator, Sequence
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pairs as made
+from pairs import ON, ROOT, TONES, Job, Pair, detectable, imaging
+
+from needlewise.imaging.looking import READERS
+
+FITTING = range(100_000)
+STRIAE_EVERY = 2  # stretch marks change little from seed to seed: every so many seeds are enough
+FLOORS = ROOT / "src/needlewise/knowledge/imaging/floors.toml"
+ALARMS = 0.05  # of unchanged pairs
+FEWEST = 20  # pairs, for a floor to be told at all
+DIGITS = 2
+
+Row = tuple[int, tuple[float, float, int]]  # tone; change, its standard deviation by the shots, degrees of freedom
+
+
+def jobs(seeds: Iterable[int], regimes: Sequence[str], shots: int) -> Iterator[Job]:
+    for seed in seeds:
+        for regime in regimes:
+            yield Job("skin", regime, seed, shots=shots)
+            if seed % STRIAE_EVERY == 0:
+                yield Job("striae", regime, seed // STRIAE_EVERY, shots=shots)
+            # Hairs take large pictures; they are drawn only where the room reads them.
+            if seed % STRIAE_EVERY == 0 and "hair-density" in READERS and regime != "hand":
+                yield Job("hairs", regime, seed // STRIAE_EVERY, shots=shots)
+
+
+def rows(pairs: Iterable[Pair], measure: str, regime: str) -> list[Row]:
+    """Unchanged pairs that were taken as `regime` says and are believed to have been."""
+    return [
+        (one.job.tone, one.changes[measure])
+        for one in pairs
+        if one.job.depth == 1 and one.job.regime == one.believed == regime and measure in one.changes
+    ]
+
+
+def beyond(found: Sequence[Row]) -> float:
+    """One standard deviation of changes, beyond what their shots explain."""
+    return sqrt(max(0.0, float(np.mean([change**2 - spread**2 for _, (change, spread, _) in found]))))
+
+
+def alarms(found: Sequence[Row], floor_sd: float) -> float:
+    return float(np.mean([abs(row[0]) > detectable(row, floor_sd) for _, row in found])) if found else float("nan")
+
+
+def of_tone(found: Sequence[Row], tone: int) -> list[Row]:
+    return [row for row in found if row[0] == tone]
+
+
+def floor(found: Sequence[Row]) -> float:
+    """The standard deviation beyond the shots; or more, where otherwise more than one in twenty were an alarm."""
+    least = beyond(found)
+    needed = [_just_enough(row) for _, row in found]
+    return max(least, float(np.quantile(needed, 1 - ALARMS, method="higher")))
+
+
+def _just_enough(row: tuple[float, float, int]) -> float:
+    """The least floor with which a change is no alarm."""
+    change, spread, free = row
+    return sqrt(max(0.0, change**2 - (made.quantile(free) * spread) ** 2)) / made.quantile(0)
+
+
+def table(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
+    known = imaging()
+    tones = " | ".join(f"{melanin:.2f}" for melanin in TONES)
+    yield f"| measure | regime | pairs | SD | beyond shots | floor now | false alarms | SD by melanin {tones} | false alarms {tones} |"
+    yield "|---|---|" + "---:|" * (5 + 2 * len(TONES))
+    for measure in known.measures:
+        for regime in regimes:
+            found = rows(pairs, measure, regime)
+            if not found:
+                continue
+            now = known.floors[measure, regime].sd
+            by_tone = [of_tone(found, tone) for tone in range(len(TONES))]
+            spreads = " | ".join(f"{_sd(one):.3g}" for one in by_tone)
+            wrong = " | ".join(f"{100 * alarms(one, now):.0f} %" for one in by_tone)
+            yield (
+                f"| {measure} | {regime} | {len(found)} | {_sd(found):.3g} | {beyond(found):.3g} | {now:g} "
+                f"| {100 * alarms(found, now):.1f} % | {spreads} | {wrong} |"
+            )
+
+
+def _sd(found: Sequence[Row]) -> float:
+    """About nought, which is the truth."""
+    return float(np.sqrt(np.mean([change**2 for _, (change, _, _) in found]))) if found else float("nan")
+
+
+def kept_out(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
+    """How many pairs could not be had, by regime and surface."""
+    yield "| regime | surface | pairs | believed less steady | no picture of a visit | lowest tone first |"
+    yield "|---|---|---:|---:|---:|---|"
+    for regime in regimes:
+        for surface in made.SURFACES:
+            here = [one for one in pairs if one.job.regime == regime and one.job.surface is surface]
+            here = [one for one in here if one.job.kind == "skin" and one.job.depth == 1]
+            if here:
+                lost = [one for one in here if "ita" not in one.changes]
+                tones = " ".join(str(sum(one.job.tone == tone for one in lost)) for tone in range(len(TONES)))
+                worse = sum(one.believed != regime for one in here)
+                yield f"| {regime} | {surface.name} | {len(here)} | {worse} | {len(lost)} | {tones} |"
+
+
+def write(pairs: Sequence[Pair], regimes: Sequence[str], seeds: range, path: Path = FLOORS) -> None:
+    """Write the floors; a measure of which there are too few pairs keeps its row."""
+    known = imaging()
+    text = ["# By how much a measure differs between two visits at which nothing changed: one standard deviation.\n"]
+    for (measure, regime), now in known.floors.items():
+        found = rows(pairs, measure, regime) if regime in regimes else []
+        sd, why = now.sd, now.mark.why
+        if len(found) >= FEWEST:
+            sd = _rounded_up(floor(found))
+            why = (
+                f"{len(found)} unchanged pairs of simulated visits, seeds {seeds[0]} to {seeds[-1]}, all tones equally, on "
+                f"{ON:%Y-%m-%d}: what the shots of a visit do not show, and enough for false alarms in at most "
+                f"{100 * ALARMS:.0f} %."
+            )
+        text.append(
+            f'\n[[floor]]\nmeasure = "{measure}"\nregime = "{regime}"\nsd = {sd!r}\n\n[floor.mark]\norigin = "computed"\nwhy = "{why}"\n'
+        )
+    path.write_text("".join(text), encoding="utf-8")
+
+
+def _rounded_up(value: float) -> float:
+    """To two digits that count, never to nothing."""
+    value = max(value, 1e-3)
+    step = 10.0 ** (np.floor(np.log10(value)) - (DIGITS - 1))
+    return float(f"{np.ceil(value / step - 1e-9) * step:.6g}")
+
+
+def main() -> None:
+    ask = ArgumentParser(description=__doc__)
+    ask.add_argument("--seeds", default="0:59")
+    ask.add_argument("--regime", choices=("rig", "room", "hand"))
+    ask.add_argument("--shots", type=int, default=3)
+    ask.add_argument("--write", action="store_true")
+    given = ask.parse_args()
+    seeds, regimes = made.seeds(given.seeds), [given.regime] if given.regime else ["rig", "room", "hand"]
+    found = made.pairs(jobs(seeds, regimes, given.shots))
+    print(*table(found, regimes), "", *kept_out(found, regimes), sep="\n")
+    if given.write:
+        if seeds[-1] not in FITTING:
+            ask.error("floors are fitted on seeds below 100000")
+        write(found, regimes, seeds)
+        print(f"\nwritten: {FLOORS}")
+
+
+if __name__ == "__main__":
+    main()
