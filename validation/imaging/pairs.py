@@ -31,6 +31,7 @@ from needlewise.knowledge import Floor, Imaging, load_imaging, load_protocol
 from simulated_skin import capture, card, drawing, shape, truth
 
 ROOT = Path(__file__).resolve().parents[2]
+REGIMES = tuple(capture.REGIMES)
 TONES = drawing.tones(5)
 SURFACES = (shape.PLANE, shape.CHEEK, shape.FOREHEAD)
 MOVED_MM = 1.0

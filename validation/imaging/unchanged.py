@@ -85,22 +85,22 @@ def table(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
                 continue
             now = known.floors[measure, regime].sd
             by_tone = [of_tone(found, tone) for tone in range(len(TONES))]
-            spreads = " | ".join(f"{_sd(one):.3g}" for one in by_tone)
+            spreads = " | ".join(f"{about_nought(one):.3g}" for one in by_tone)
             wrong = " | ".join(f"{100 * alarms(one, now):.0f} %" for one in by_tone)
             yield (
-                f"| {measure} | {regime} | {len(found)} | {_sd(found):.3g} | {beyond(found):.3g} | {now:g} "
+                f"| {measure} | {regime} | {len(found)} | {about_nought(found):.3g} | {beyond(found):.3g} | {now:g} "
                 f"| {100 * alarms(found, now):.1f} % | {spreads} | {wrong} |"
             )
 
 
-def _sd(found: Sequence[Row]) -> float:
-    """About nought, which is the truth."""
+def about_nought(found: Sequence[Row]) -> float:
+    """One standard deviation about nought, which is the truth."""
     return float(np.sqrt(np.mean([change**2 for _, (change, _, _) in found]))) if found else float("nan")
 
 
 def kept_out(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
     """How many pairs could not be had, by regime and surface."""
-    yield "| regime | surface | pairs | believed less steady | no picture of a visit | lowest tone first |"
+    yield "| regime | surface | pairs | believed less steady | no picture of a visit | of them by tone, the lightest first |"
     yield "|---|---|---:|---:|---:|---|"
     for regime in regimes:
         for surface in made.SURFACES:
@@ -143,11 +143,11 @@ def _rounded_up(value: float) -> float:
 def main() -> None:
     ask = ArgumentParser(description=__doc__)
     ask.add_argument("--seeds", default="0:59")
-    ask.add_argument("--regime", choices=("rig", "room", "hand"))
+    ask.add_argument("--regime", choices=made.REGIMES)
     ask.add_argument("--shots", type=int, default=3)
     ask.add_argument("--write", action="store_true")
     given = ask.parse_args()
-    seeds, regimes = made.seeds(given.seeds), [given.regime] if given.regime else ["rig", "room", "hand"]
+    seeds, regimes = made.seeds(given.seeds), (given.regime,) if given.regime else made.REGIMES
     found = made.pairs(jobs(seeds, regimes, given.shots))
     print(*table(found, regimes), "", *kept_out(found, regimes), sep="\n")
     if given.write:
