@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,10 @@ from needlewise.cli.inputs import protocol_of
 from needlewise.cli.outputs import write_text
 from needlewise.cli.refusing import need
 from needlewise.errors import PictureError, Problem
-from needlewise.knowledge import Protocol, load_imaging
+from needlewise.knowledge import Imaging, Protocol, load_imaging
 
 if TYPE_CHECKING:
-    from needlewise.imaging.picture import Picture
+    from needlewise.imaging.picture import Picture, Pixels
     from needlewise.imaging.zones import Zone
 
 TEXT, JSON, HTML = "text", "json", "html"
@@ -32,7 +32,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--after", type=Path, nargs="+", required=True, metavar="AFTER", help="pictures of the later visit"
     )
-    parser.add_argument("--zones", type=Path, metavar="FILE", help="zones on the first picture, as JSON or TOML")
+    parser.add_argument(
+        "--zones",
+        type=Path,
+        metavar="FILE",
+        help="zones on the first picture, as JSON or TOML; those of the face if left out",
+    )
     parser.add_argument(
         "--taken", choices=REGIMES, default="hand", help="how they were taken: rig, room or hand (the default)"
     )
@@ -59,11 +64,12 @@ def run(options: argparse.Namespace) -> int:
     protocol = protocol_of(date.today())
     imaging = load_imaging(protocol)
     before, after = _pictures(options.before, options.after)
-    zones = _zones(options.zones, before[0], protocol)
+    shots = [[one.pixels for one in visit] for visit in (before, after)]
+    zones, against = _zones(options.zones, shots, protocol, imaging)
     regions = {name: place.zone.region for name, place in protocol.places.items()}
     wanted = tuple(options.measure) if options.measure else None
-    how = How(options.taken, options.px_per_mm, options.chart, wanted, regions)
-    found = compare([one.pixels for one in before], [one.pixels for one in after], zones, imaging, how)
+    how = How(options.taken, options.px_per_mm, options.chart, wanted, regions, against)
+    found = compare(shots[0], shots[1], zones, imaging, how)
     labels = {name: place.label for name, place in protocol.places.items()}
     if options.format == JSON:
         write_text(json.dumps(measured_document(found, imaging), indent=1, ensure_ascii=False), options.out)
@@ -103,18 +109,22 @@ def _pictures(before: Sequence[Path], after: Sequence[Path]) -> "tuple[list[Pict
     return read["before"], read["after"]
 
 
-def _zones(path: Path | None, baseline: "Picture", protocol: Protocol) -> "tuple[Zone, ...]":
-    """Zones from a file, or those of the face."""
+def _zones(
+    path: Path | None, shots: "list[list[Pixels]]", protocol: Protocol, imaging: Imaging
+) -> "tuple[tuple[Zone, ...], Mapping[str, tuple[Problem, ...]]]":
+    """Zones from a file; without one those of the face, and what speaks against pictures of it."""
+    if path is None:
+        from needlewise.imaging.face_weights import installed_weights  # noqa: PLC0415
+        from needlewise.imaging.facing import facing  # noqa: PLC0415
+
+        found = facing(shots[0], shots[1], installed_weights(), imaging)
+        for problem in found.left_out:
+            print(f"left out: {problem}", file=sys.stderr)
+        return found.zones, found.against
     from needlewise.imaging.zones import read_zones  # noqa: PLC0415
 
-    size = baseline.pixels.shape[1], baseline.pixels.shape[0]
-    if path is None:
-        raise WrongUseError(
-            Problem(
-                "--zones", "no zones", "a file that says what is to be measured", "the guide on photographs shows one"
-            )
-        )
-    return read_zones(_table(path), size, protocol.places)
+    first = shots[0][0]
+    return read_zones(_table(path), (first.shape[1], first.shape[0]), protocol.places), {}
 
 
 def _table(path: Path) -> dict[str, Any]:

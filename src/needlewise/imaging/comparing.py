@@ -36,6 +36,7 @@ class How:
     edition    of the chart: made `before` November 2014 or `since`
     measures   ids; None: all that belong to a zone
     regions    of the body, by the name of a zone: what is looked for differs; all where it is not said
+    against    what else speaks against a picture, by its name (before 2, after 1): such are not used
     """
 
     regime: str = "hand"
@@ -43,6 +44,7 @@ class How:
     edition: str = "before"
     measures: tuple[str, ...] | None = None
     regions: Mapping[str, str] = field(default_factory=dict)
+    against: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +84,7 @@ def compare(
     """
     _check(before, after, zones, imaging, how)
     seen = _seen(before, after, how, beside)
-    laying = lay(seen, zones, imaging)
+    laying = lay(seen, zones, imaging, how.against)
     regime = believed(how.regime, imaging, laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
 

@@ -88,9 +88,17 @@ class Laying:
     errors_px: Mapping[str, float]
 
 
-def lay(seen: Sequence[Seen], zones: Sequence[Zone], imaging: Imaging) -> Laying:
-    """Lay every picture onto the first one, zone by zone."""
-    baseline = seen[0]
+def lay(
+    seen: Sequence[Seen], zones: Sequence[Zone], imaging: Imaging, against: Mapping[str, tuple[Problem, ...]]
+) -> Laying:
+    """Lay every picture onto the first one, zone by zone; but none that something speaks `against`, by its name."""
+    baseline, others = seen[0], [one for one in seen[1:] if one.called not in against]
+    barred = tuple(
+        Refused(one.called, zone.name, problem)
+        for one in seen
+        for zone in zones
+        for problem in against.get(one.called, ())
+    )
     size = baseline.pixels.shape[1], baseline.pixels.shape[0]
 
     def placed(one: Seen) -> Mapping[str, Alignment]:
@@ -102,11 +110,11 @@ def lay(seen: Sequence[Seen], zones: Sequence[Zone], imaging: Imaging) -> Laying
         return _lay_zone(zone, box, [(one, places.get(zone.name)) for one, places in lying], imaging)
 
     with ThreadPoolExecutor(THREADS) as threads:
-        lying = [(baseline, dict[str, Alignment]()), *zip(seen[1:], threads.map(placed, seen[1:]), strict=True)]
+        lying = [(baseline, dict[str, Alignment]()), *zip(others, threads.map(placed, others), strict=True)]
         found = list(threads.map(laid, zones))
     return Laying(
         tuple(zone for one in found for zone in one.zones),
-        tuple(row for one in found for row in one.refused),
+        (*barred, *(row for one in found for row in one.refused)),
         max(one.lean_degrees for one in found),
         {name: error for one in found for name, error in one.errors_px.items()},
     )

@@ -44,7 +44,8 @@ def evened(grey: Pixels) -> Pixels:
     """Detail with its contrast made the same everywhere."""
     plane = grey.astype(np.float32)
     detail = plane - cv2.blur(plane, (31, 31))
-    spread = np.sqrt(cv2.blur(detail * detail, (61, 61))) + np.float32(1.0)
+    # Sums that run along can end a hair below nothing.
+    spread = np.sqrt(np.maximum(cv2.blur(detail * detail, (61, 61)), 0)) + np.float32(1.0)
     even: Pixels = np.clip(128 + 42 * detail / spread, 0, 255).astype(np.uint8)
     return even
 

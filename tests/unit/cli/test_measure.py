@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import skimage.data
 
 from simulated_skin.truth import Change
 from tests.unit.cli.conftest import Cli
@@ -97,10 +98,29 @@ def test_zones_that_cannot_be_are_refused(cli: Cli, visits: list[str], tmp_path:
     assert message in result.err
 
 
-def test_without_zones_it_says_what_is_missing(cli: Cli, visits: list[str]) -> None:
+def test_without_zones_a_face_is_looked_for_and_what_is_none_is_said_to_be_none(cli: Cli, visits: list[str]) -> None:
     result = cli("measure", *visits[:5])
-    assert result.code == 2
-    assert "--zones" in result.err
+    assert result.code == 11
+    assert "before 1: No face was found" in result.err
+    assert "draw the zones by hand" in result.err
+
+
+def test_the_zones_of_a_face_are_found_and_a_turned_head_is_not_used(cli: Cli, tmp_path: Path) -> None:
+    face = cv2.cvtColor(
+        cv2.resize(skimage.data.astronaut(), (1024, 1024), interpolation=cv2.INTER_CUBIC), cv2.COLOR_RGB2BGR
+    )
+    leaning = cv2.warpAffine(
+        face, cv2.getRotationMatrix2D((440, 240), 12, 1.0), (1024, 1024), borderMode=cv2.BORDER_REFLECT
+    )
+    names = [str(tmp_path / f"{name}.png") for name in ("first", "same", "leaning")]
+    for name, picture in zip(names, (face, face, leaning), strict=True):
+        cv2.imwrite(name, picture)
+    result = cli(
+        "measure", names[0], "--after", *names[1:], "--px-per-mm", "4", "--measure", "a-star", "--format", "json"
+    )
+    found = json.loads(result.out)
+    assert {"cheek-left", "cheek-right", "nose"} <= {one["zone"] for one in found["changes"]}
+    assert {one["picture"] for one in found["refused"] if "lean" in one["found"].lower()} == {"after 2"}
 
 
 def test_zones_may_be_toml(cli: Cli, visits: list[str], tmp_path: Path) -> None:
