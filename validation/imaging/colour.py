@@ -1,4 +1,4 @@
-"""How well colour is read off simulated photographs, by regime and tone: the tables of README.md.
+"""How well colour is read off simulated photographs, by regime and tone: the table of colour.md.
 
 ./dev exec python validation/imaging/colour.py [FIRST SEED] [SKINS] [VISITS]
 
