@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from simulated_skin import card as printed
-from simulated_skin.capture import REGIMES, Picture, conditions, photograph
-from simulated_skin.drawing import Amounts, drawn, tones
-
 from needlewise.imaging.card import find_chart, read_patch
 from needlewise.imaging.colour import NO_CALIBRATION, Calibration, by_chart, by_grey
 from needlewise.imaging.patches import spots_of
 from needlewise.imaging.tones import Mask, tones_of, zone_tone
+from simulated_skin import card as printed
+from simulated_skin.capture import REGIMES, Picture, conditions, photograph
+from simulated_skin.drawing import Amounts, drawn, tones
 
 Floats = NDArray[np.float64]
 BARS = {"ITA": 0.6, "a*": 0.3}
