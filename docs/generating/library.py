@@ -89,6 +89,18 @@ SECTIONS: dict[str, dict[str, str]] = {
     "What the photograph shows": {
         "needlewise.knowledge._imaging_load": "load_imaging",
         "needlewise.knowledge._imaging": "",
+        "needlewise.imaging.reading": "read_picture written",
+        "needlewise.imaging.picture": "Picture Facts Colours doubts",
+        "needlewise.imaging.zones": "Zone Box read_zones carried",
+        "needlewise.imaging.beside": "Beside find_beside",
+        "needlewise.imaging.comparing": "compare How Comparison",
+        "needlewise.imaging.laying": "Seen Laid ZoneFound Refused",
+        "needlewise.imaging.spread": "Change Verdict Shots changed by_ratio believed",
+        "needlewise.imaging.showing": "shown Shown",
+        "needlewise.imaging.facing": "facing Facing",
+        "needlewise.imaging.aligning": "align Alignment Aligned",
+        "needlewise.imaging.colour": "Calibration by_chart by_grey by_reference",
+        "needlewise.interop.measured": "zone_rows measured_document ZoneRows Row",
     },
     "What patients read": {
         "needlewise.knowledge._learning_load": "load_learning",

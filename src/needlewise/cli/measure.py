@@ -56,6 +56,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     need("measure", "cv2", "OpenCV", "imaging")
     from needlewise.imaging.comparing import How, compare  # noqa: PLC0415 - brings in OpenCV
+    from needlewise.imaging.picture import doubts  # noqa: PLC0415
     from needlewise.interop.measured import measured_document  # noqa: PLC0415
 
     for name, given in (("BEFORE", options.before), ("--after", options.after)):
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     zones, against = _zones(options.zones, shots, protocol, imaging)
     regions = {name: place.zone.region for name, place in protocol.places.items()}
     wanted = tuple(options.measure) if options.measure else None
-    how = How(options.taken, options.px_per_mm, options.chart, wanted, regions, against)
+    how = How(options.taken, options.px_per_mm, options.chart, wanted, regions, against, doubts(before, after))
     found = compare(shots[0], shots[1], zones, imaging, how)
     labels = {name: place.label for name, place in protocol.places.items()}
     if options.format == JSON:

@@ -37,6 +37,7 @@ class How:
     measures   ids; None: all that belong to a zone
     regions    of the body, by the name of a zone: what is looked for differs; all where it is not said
     against    what else speaks against a picture, by its name (before 2, after 1): such are not used
+    doubts     what a reader must know besides (`needlewise.imaging.picture.doubts`)
     """
 
     regime: str = "hand"
@@ -45,6 +46,7 @@ class How:
     measures: tuple[str, ...] | None = None
     regions: Mapping[str, str] = field(default_factory=dict)
     against: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,7 @@ class Comparison:
     colour: Mapping[str, str]
     residuals_de: Mapping[str, float | None]
     errors_px: Mapping[str, float]
+    doubts: tuple[str, ...]
     digest: str
 
     def of(self, measure: str, zone: str) -> Change:
@@ -104,6 +107,7 @@ def compare(
         colour={one.called: one.calibration.mode for one in seen},
         residuals_de={one.called: one.calibration.residual_de for one in seen},
         errors_px=laying.errors_px,
+        doubts=how.doubts,
         digest=imaging.digest,
     )
 

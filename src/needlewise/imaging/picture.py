@@ -4,6 +4,7 @@ Nothing else of a file is kept: no place, no name, no owner, no serial number, n
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -120,3 +121,24 @@ def encoded(light: NDArray[np.floating]) -> Pixels:
     fine = np.clip(np.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0) * _FINE + 0.5
     levels: Pixels = np.take(_ENCODED, fine.astype(np.uint16))
     return levels
+
+
+def doubts(before: Sequence[Picture], after: Sequence[Picture]) -> tuple[str, ...]:
+    """What the files say that a reader of a comparison must know: visits in the wrong order, colours that cannot be trusted."""
+    told = []
+    last = max((one.taken.taken_at for one in before if one.taken.taken_at), default=None)
+    first = min((one.taken.taken_at for one in after if one.taken.taken_at), default=None)
+    if last is not None and first is not None and first < last:
+        told.append(
+            "By the clocks of the cameras the later visit came first. If the visits were swapped, better is worse: "
+            "compare them the other way round."
+        )
+    named = [(f"before {n}", one) for n, one in enumerate(before, 1)] + [
+        (f"after {n}", one) for n, one in enumerate(after, 1)
+    ]
+    for called, one in named:
+        if one.taken.colours is Colours.UNREADABLE:
+            told.append(f"{called.capitalize()} has a colour profile that cannot be read: its colours may be anything.")
+        if one.taken.grey:
+            told.append(f"{called.capitalize()} has no colours.")
+    return tuple(told)

@@ -65,6 +65,7 @@ def pictures_told(found: Comparison, imaging: Imaging) -> tuple[str, ...]:
             f"Said to be taken by: {said.name}. The pictures differ more than that allows, so they count as taken by: "
             f"{believed.name}."
         ]
+    lines = [*found.doubts, *lines]
     modes = dict.fromkeys(found.colour.values())
     residuals = [value for value in found.residuals_de.values() if value is not None]
     held = " and ".join(f"by {mode}" if mode != "none" else "to nothing" for mode in modes)
@@ -91,6 +92,7 @@ def measured_document(found: Comparison, imaging: Imaging) -> dict[str, Any]:
         "kind": "comparison of photographs",
         "note": NO_FINDING,
         "errors_from": SIMULATED,
+        "doubts": list(found.doubts),
         "knowledge": found.digest,
         "regime": found.regime,
         "regime_said": found.said_regime,

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 import skimage.data
+from PIL import Image
 
 from simulated_skin.truth import Change
 from tests.unit.cli.conftest import Cli
@@ -130,6 +131,18 @@ def test_zones_may_be_toml(cli: Cli, visits: list[str], tmp_path: Path) -> None:
     result = cli("measure", *visits, "--measure", "ita")
     assert result.code == 0
     assert "Nose" in result.out
+
+
+def test_visits_in_the_wrong_order_are_told_by_the_clocks_of_the_cameras(cli: Cli, visits: list[str]) -> None:
+    for name, when in ((visits[0], "2026:03:01 10:00:00"), (visits[3], "2026:01:01 10:00:00")):
+        exif = Image.Exif()
+        exif[0x8769] = {0x9003: when}
+        Image.open(name).save(name, exif=exif.tobytes())
+    assert "the later visit came first" in cli("measure", *visits, "--measure", "ita").out
+    swapped = json.loads(cli("measure", *visits, "--measure", "ita", "--format", "json").out)
+    assert len(swapped["doubts"]) == 1
+    other = [*visits[3:5], "--after", *visits[:2], *visits[5:]]
+    assert json.loads(cli("measure", *other, "--measure", "ita", "--format", "json").out)["doubts"] == []
 
 
 def test_a_picture_of_one_colour_is_no_skin(cli: Cli, visits: list[str]) -> None:
