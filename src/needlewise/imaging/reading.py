@@ -8,13 +8,15 @@ import struct
 import zlib
 from collections.abc import Callable
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PIL.Image import open as unpacked
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 from pillow_heif import open_heif
 
 from needlewise.errors import PictureError, Problem
@@ -38,6 +40,11 @@ JPEG_QUALITY = 92
 # What a JPEG decoder fills in where pixels are missing.
 FILLED_IN = 128
 PADDING = 4096
+# Named one by one, so that no other reader of Pillow ever sees a stranger's file.
+DECODERS: dict[str, Callable[[BytesIO], ImageFile]] = {
+    "JPEG": JpegImageFile,
+    "PNG": PngImageFile,
+}
 READ = "JPEG, PNG, WebP or HEIC"
 FAULTS = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, LookupError, ArithmeticError, struct.error, zlib.error, cv2.error)  # fmt: skip
 
@@ -170,8 +177,8 @@ def _decoded(header: Header, facts: Told) -> tuple[Pixels, Colours]:
     try:
         if header.kind == "HEIC":
             image = _from_heic(header)
-        elif header.bits == 16:
-            image = _from_deep_png(header)
+        elif header.kind == "WebP" or header.bits == 16:
+            image = _from_opencv(header)
         else:
             image = _from_stream(header)
     except FAULTS as fault:
@@ -207,7 +214,7 @@ def _from_stream(header: Header) -> Image.Image:
 
 
 def _opened(header: Header, stream: bytes) -> Image.Image:
-    image = unpacked(BytesIO(stream), formats=(header.kind.upper(),))
+    image = DECODERS[header.kind](BytesIO(stream))
     if image.size != (header.width, header.height):
         raise damaged("it says two sizes")
     image.load()
@@ -227,23 +234,30 @@ def _from_heic(header: Header) -> Image.Image:
     return image
 
 
-def _from_deep_png(header: Header) -> Image.Image:
-    """16 bits, each rounded to the nearest of 8: cutting the lower half off would darken every colour by half a level."""
-    checked_pixels(header)
-    deep: NDArray[np.generic] | None = cv2.imdecode(np.frombuffer(header.stream, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
-    if deep is None or deep.dtype != np.uint16 or deep.shape[:2] != (header.height, header.width):
+def _from_opencv(header: Header) -> Image.Image:
+    """By OpenCV: deep PNG, of which Pillow keeps the upper half of each number alone, and WebP, for which it needs thrice
+    the memory. What OpenCV would not notice has been checked before.
+    """
+    if header.kind == "PNG":
+        checked_pixels(header)
+    found: NDArray[Any] | None = cv2.imdecode(np.frombuffer(header.stream, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+    wanted = np.uint16 if header.bits == 16 else np.uint8
+    if found is None or found.dtype != wanted or found.shape[:2] != (header.height, header.width):
         raise damaged("its pixels cannot be unpacked to their end")
-    shallow = np.empty(deep.shape, dtype=np.uint8)
-    for top in range(0, header.height, STRIP_ROWS):
-        rows = deep[top : top + STRIP_ROWS].astype(np.uint32)
-        shallow[top : top + STRIP_ROWS] = (rows * 255 + 32767) // 65535
+    shallow = found if wanted is np.uint8 else _rounded(found)
     if shallow.ndim == 2:
         return Image.fromarray(shallow)
-    return Image.fromarray(
-        cv2.cvtColor(
-            shallow, cv2.COLOR_BGRA2RGBA if shallow.size == 4 * header.width * header.height else cv2.COLOR_BGR2RGB
-        )
-    )
+    turned = cv2.COLOR_BGRA2RGBA if shallow.shape[2:] == (4,) else cv2.COLOR_BGR2RGB
+    return Image.fromarray(cv2.cvtColor(shallow, turned, dst=shallow))
+
+
+def _rounded(deep: NDArray[np.uint16]) -> Pixels:
+    """16 bits into the nearest of 8: cutting the lower half off would darken every colour by half a level."""
+    shallow = np.empty(deep.shape, dtype=np.uint8)
+    for top in range(0, len(deep), STRIP_ROWS):
+        rows = deep[top : top + STRIP_ROWS]
+        shallow[top : top + STRIP_ROWS] = (rows - (rows >> 8) + 128) >> 8
+    return shallow
 
 
 def _opaque(image: Image.Image) -> Image.Image:
