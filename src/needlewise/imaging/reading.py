@@ -255,8 +255,8 @@ def _rounded(deep: NDArray[np.uint16]) -> Pixels:
     """16 bits into the nearest of 8: cutting the lower half off would darken every colour by half a level."""
     shallow = np.empty(deep.shape, dtype=np.uint8)
     for top in range(0, len(deep), STRIP_ROWS):
-        rows = deep[top : top + STRIP_ROWS]
-        shallow[top : top + STRIP_ROWS] = (rows - (rows >> 8) + 128) >> 8
+        rows = deep[top : top + STRIP_ROWS].astype(np.uint32)
+        shallow[top : top + STRIP_ROWS] = rows * 255 + 32895 >> 16  # v * 255 / 65535 to the nearest, for every v
     return shallow
 
 

@@ -1,17 +1,12 @@
 """What comes in as a file: read whole and bare, or refused with what to do."""
 
-import io
-import struct
 import subprocess
 import sys
 import zlib
 from collections.abc import Callable
 
 import numpy as np
-import pillow_heif
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
@@ -19,21 +14,12 @@ from needlewise.errors import PictureError
 from needlewise.imaging.icc import ADOBE_GAMMA, ADOBE_RGB, profile_of
 from needlewise.imaging.picture import Colours
 from needlewise.imaging.reading import MOST_BYTES, MOST_PIXELS, read_picture, written
+from tests.unit.imaging.picture_files import HEIGHT, WIDTH, chunk, drawing, file_of, noisy, png
 
-WIDTH, HEIGHT = 120, 80
 GPS = {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 36.0)}
 PLACE = b"Hauptstrasse"
 # What `getrusage` tells of a child begins at the peak of its parent; this does not.
 PEAK = "def peak(): return int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
-
-
-def drawing() -> Image.Image:
-    """Even fields of colour, so that a lossy file still holds them."""
-    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    pixels[:40, :60], pixels[:40, 60:], pixels[40:, :60], pixels[40:, 60:] = (
-        (200, 60, 50), (60, 190, 70), (50, 70, 200), (190, 180, 60),
-    )  # fmt: skip
-    return Image.fromarray(pixels)
 
 
 def told_of_place() -> Image.Exif:
@@ -42,27 +28,6 @@ def told_of_place() -> Image.Exif:
     exif[0x8825] = GPS
     exif[0x8769] = {0x829A: IFDRational(1, 100), 0x8827: 200, 0xA431: "SERIAL-4711"}
     return exif
-
-
-def file_of(kind: str, image: Image.Image | None = None, **more: object) -> bytes:
-    out = io.BytesIO()
-    image = image or drawing()
-    if kind == "HEIC":
-        heif = pillow_heif.from_pillow(image)
-        heif.save(out, quality=95, **more)
-    else:
-        lossless = {"WEBP": {"lossless": True}, "JPEG": {"quality": 95, "subsampling": 0}}.get(kind, {})
-        image.save(out, kind, **(lossless | more))
-    return out.getvalue()
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-
-def png(width: int, height: int, rows: bytes, *between: bytes, depth: int = 8, colour: int = 2) -> bytes:
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + b"".join(between) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIC"])
@@ -158,10 +123,6 @@ GALLERY: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-def noisy() -> Image.Image:
-    return Image.fromarray(np.random.default_rng(1).integers(0, 255, (200, 200, 3), np.uint8))
-
-
 @pytest.mark.parametrize("name", GALLERY)
 def test_what_is_no_whole_photograph_is_refused_with_a_reason(name: str) -> None:
     make, word = GALLERY[name]
@@ -218,27 +179,3 @@ def test_the_largest_picture_that_is_read_stays_below_a_gigabyte() -> None:
     width, kilobytes = map(int, done.stdout.split())
     assert width == side
     assert kilobytes < 1_000_000
-
-
-SMALL = {kind: file_of(kind, drawing().resize((96, 72))) for kind in ("JPEG", "PNG", "WEBP", "HEIC")}
-
-
-@settings(deadline=None, max_examples=300)
-@given(
-    st.sampled_from(sorted(SMALL)),
-    st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=4),
-    st.one_of(st.none(), st.integers(0, 10**6)),
-)
-def test_whatever_is_done_to_a_file_it_is_read_or_refused(
-    kind: str, harm: list[tuple[int, int]], cut: int | None
-) -> None:
-    data = bytearray(SMALL[kind])
-    for place, value in harm:
-        data[place % len(data)] = value
-    whole = bytes(data[: cut % len(data)] if cut is not None else data)
-    try:
-        found = read_picture(whole)
-    except PictureError:
-        return
-    assert found.pixels.dtype == np.uint8
-    assert found.pixels.ndim == 3
