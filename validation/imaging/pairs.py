@@ -25,7 +25,7 @@ from scipy.special import stdtrit
 from needlewise.imaging.aligning import align
 from needlewise.imaging.beside import Beside, find_beside
 from needlewise.imaging.comparing import Comparison, How, compare
-from needlewise.imaging.looking import READERS, gauge_of
+from needlewise.imaging.looking import READERS, Look, gauge_of
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Floor, Imaging, load_imaging, load_protocol
 from simulated_skin import capture, card, drawing, shape, truth
@@ -38,7 +38,7 @@ MOVED_MM = 1.0
 ON = date(2026, 11, 28)
 INSET_MM = 4.0
 NEGLIGIBLE = 1e-9  # a floor, where only what the shots show is wanted
-PROCESSES, NICE = 2, 10
+PROCESSES, NICE = 2, 5
 KEPT = Path(tempfile.gettempdir()) / "needlewise-pairs"
 
 
@@ -179,7 +179,7 @@ def _pair(job: Job, before: list[tuple[capture.Picture, Beside]], after: list[tu
         refused=tuple(f"{one.called}: {one.problem.found}" for one in found.refused),
         true_px=true_px,
         stated_px=stated_px,
-        gauge=gauge_of(found.zones[0]).ratio,
+        gauge=gauge_of(found.zones[0], Look(found.zones[0]).heading).ratio,
     )
 
 

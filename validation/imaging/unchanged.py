@@ -23,6 +23,7 @@ FLOORS = ROOT / "src/needlewise/knowledge/imaging/floors.toml"
 ALARMS = 0.05  # of unchanged pairs
 FEWEST = 20  # pairs, for a floor to be told at all
 DIGITS = 2
+DRAWN = 6  # as many pairs of all tones are counted in with those of each
 
 Row = tuple[int, tuple[float, float, int]]  # tone; change, its standard deviation by the shots, degrees of freedom
 
@@ -49,7 +50,7 @@ def rows(pairs: Iterable[Pair], measure: str, regime: str) -> list[Row]:
 
 def beyond(found: Sequence[Row]) -> float:
     """One standard deviation of changes, beyond what their shots explain."""
-    return sqrt(max(0.0, float(np.mean([change**2 - spread**2 for _, (change, spread, _) in found]))))
+    return sqrt(max(0.0, _excess(found)))
 
 
 def alarms(found: Sequence[Row], floor_sd: float) -> float:
@@ -61,10 +62,20 @@ def of_tone(found: Sequence[Row], tone: int) -> list[Row]:
 
 
 def floor(found: Sequence[Row]) -> float:
-    """The standard deviation beyond the shots; or more, where otherwise more than one in twenty were an alarm."""
-    least = beyond(found)
+    """What holds in every tone: the standard deviation beyond the shots in the tone that spreads most, or more, where
+    otherwise more than one pair in twenty were an alarm.
+
+    Few pairs of a tone may spread far by chance, so each tone is drawn towards all of them.
+    """
+    of_all = beyond(found) ** 2
+    by_tone = [of_tone(found, tone) for tone in range(len(TONES))]
+    spread = [(len(one) * _excess(one) + DRAWN * of_all) / (len(one) + DRAWN) for one in by_tone if one]
     needed = [_just_enough(row) for _, row in found]
-    return max(least, float(np.quantile(needed, 1 - ALARMS, method="higher")))
+    return max(sqrt(max(0.0, *spread)), float(np.quantile(needed, 1 - ALARMS, method="higher")))
+
+
+def _excess(found: Sequence[Row]) -> float:
+    return float(np.mean([change**2 - spread**2 for _, (change, spread, _) in found]))
 
 
 def _just_enough(row: tuple[float, float, int]) -> float:
@@ -76,8 +87,8 @@ def _just_enough(row: tuple[float, float, int]) -> float:
 def table(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
     known = imaging()
     tones = " | ".join(f"{melanin:.2f}" for melanin in TONES)
-    yield f"| measure | regime | pairs | SD | beyond shots | floor now | false alarms | SD by melanin {tones} | false alarms {tones} |"
-    yield "|---|---|" + "---:|" * (5 + 2 * len(TONES))
+    yield f"| measure | regime | pairs | SD | beyond shots | would be | floor now | false alarms | SD by melanin {tones} | false alarms {tones} |"
+    yield "|---|---|" + "---:|" * (6 + 2 * len(TONES))
     for measure in known.measures:
         for regime in regimes:
             found = rows(pairs, measure, regime)
@@ -88,7 +99,7 @@ def table(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
             spreads = " | ".join(f"{about_nought(one):.3g}" for one in by_tone)
             wrong = " | ".join(f"{100 * alarms(one, now):.0f} %" for one in by_tone)
             yield (
-                f"| {measure} | {regime} | {len(found)} | {about_nought(found):.3g} | {beyond(found):.3g} | {now:g} "
+                f"| {measure} | {regime} | {len(found)} | {about_nought(found):.3g} | {beyond(found):.3g} | {_rounded_up(floor(found)):g} | {now:g} "
                 f"| {100 * alarms(found, now):.1f} % | {spreads} | {wrong} |"
             )
 
@@ -123,9 +134,8 @@ def write(pairs: Sequence[Pair], regimes: Sequence[str], seeds: range, path: Pat
         if len(found) >= FEWEST:
             sd = _rounded_up(floor(found))
             why = (
-                f"{len(found)} unchanged pairs of simulated visits, seeds {seeds[0]} to {seeds[-1]}, all tones equally, on "
-                f"{ON:%Y-%m-%d}: what the shots of a visit do not show, and enough for false alarms in at most "
-                f"{100 * ALARMS:.0f} %."
+                f"Computed on {ON:%Y-%m-%d} from {len(found)} unchanged pairs of simulated visits, seeds {seeds[0]} to {seeds[-1]}: "
+                f"what the shots of a visit do not show, in the tone that spreads most, false alarms at most {100 * ALARMS:.0f} percent."
             )
         text.append(
             f'\n[[floor]]\nmeasure = "{measure}"\nregime = "{regime}"\nsd = {sd!r}\n\n[floor.mark]\norigin = "computed"\nwhy = "{why}"\n'

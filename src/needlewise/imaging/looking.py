@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +22,10 @@ from needlewise.knowledge import Measure
 Floats = NDArray[np.float64]
 
 HUNDRED = 100.0
-# A groove that is drawn more weakly than this, or than half of the best drawn one, tells nothing of the lamp.
-LEAST_GROOVE, LEAST_OF_BEST = 0.01, 0.5
+# A groove that is drawn more weakly than this tells nothing of the lamp; one much more weakly than the best tells it less well.
+LEAST_GROOVE, LEAST_OF_BEST = 0.01, 0.6
+# Which way the lines of a zone run is seen on a plane so much smaller.
+SMALLER = 2
 
 
 class Look:
@@ -50,28 +53,54 @@ class Look:
         return {visit: tuple(map(_relief, self.zone.of(visit))) for visit in (BEFORE, AFTER)}
 
     @cached_property
+    def heading(self) -> Floats | None:
+        """Which way most of the lines run, at twice its angle; None without lines."""
+        if not self.reliefs[BEFORE]:
+            return None
+        plane = self.reliefs[BEFORE][0].plane
+        size = plane.shape[1] // SMALLER, plane.shape[0] // SMALLER
+        small = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+        mask = cv2.resize(self.zone.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+        lines = find_lines(small, mask, self.scale / SMALLER)
+        return np.sum([_doubled(line.points[-1] - line.points[0]) for line in lines], axis=0) if lines else None
+
+    @cached_property
     def followed(self) -> tuple[LineChange, ...]:
         """The lines of the zone in every picture of one visit beside one of the other."""
-        gauge = gauge_of(self.zone)
+        gauge = gauge_of(self.zone, self.heading)
         return tuple(
             follow(one, other, self.zone.mask, self.scale, gauge)
             for one, other in _pairs(self.reliefs[BEFORE], self.reliefs[AFTER])
         )
 
 
-def gauge_of(zone: ZoneFound) -> Gauge:
-    """What the lamp did to grooves that do not change, from those that it drew at both visits."""
-    before, after = ([one.seen.grooves for one in zone.of(visit) if len(one.seen.grooves)] for visit in (BEFORE, AFTER))
-    if not before or not after:
+def gauge_of(zone: ZoneFound, heading: Floats | None) -> Gauge:
+    """What the lamp did to grooves that do not change, from those that run as the lines do and were drawn at both visits.
+
+    A groove across them answers to another side of the lamp: where it turns, the one is drawn deeper and the other less.
+    """
+    before, after = ([one.seen for one in zone.of(visit) if len(one.seen.grooves)] for visit in (BEFORE, AFTER))
+    if not before or not after or heading is None:
         return Gauge()
-    first, second = (np.median(np.stack(one), axis=0) for one in (before, after))
-    drawn = np.isfinite(first) & np.isfinite(second) & (first > LEAST_GROOVE) & (second > LEAST_GROOVE)
+    first, second = (np.median(np.stack([one.grooves for one in seen]), axis=0) for seen in (before, after))
+    along = np.logical_and.reduce([_along(one.beside.grooves, heading) for one in (*before, *after)])
+    drawn = along & np.isfinite(first) & np.isfinite(second) & (first > LEAST_GROOVE) & (second > LEAST_GROOVE)
     if not drawn.any():
         return Gauge()
-    # Where the light runs along a groove its contrast says little: those that are drawn well count.
     strength, ratios = (first + second)[drawn], second[drawn] / first[drawn]
     kept = ratios[strength >= LEAST_OF_BEST * strength.max()]
     return gauge_from(kept.tolist(), float(np.std(kept)))
+
+
+def _along(grooves: Sequence[Floats], heading: Floats) -> NDArray[np.bool_]:
+    """Which grooves run less than half a right angle off."""
+    return np.array([_doubled(groove[-1] - groove[0]) @ heading > 0 for groove in grooves])
+
+
+def _doubled(way: Floats) -> Floats:
+    """A way at twice its angle, so that there and back are the same; as long as it was."""
+    x, y = way
+    return np.array([x * x - y * y, 2 * x * y]) / max(float(np.hypot(x, y)), 1e-9)
 
 
 def _relief(one: Laid) -> Visit:

@@ -1,0 +1,57 @@
+"""The floors hold where it matters: unchanged skin is not called changed, and a plain change is found, light skin or dark."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from needlewise.imaging.comparing import How
+from needlewise.imaging.spread import Verdict
+from needlewise.imaging.zones import Zone
+from simulated_skin.drawing import USUAL
+from simulated_skin.truth import DARKEST, LIGHTEST, Change
+from tests.unit.imaging.visits import PX_PER_MM, UNCHANGED, Shot, compared, imaging, shots
+
+SIDE_MM, INSET_MM = 28.0, 3.0
+SHALLOWER = Change(wrinkle_depth=0.6)
+TONES = (LIGHTEST, DARKEST)
+SEEDS = (11, 12)
+
+
+def visit(seed: int, melanin: float, regime: str, number: int, change: Change = UNCHANGED) -> tuple[Shot, ...]:
+    amounts = replace(USUAL, width_mm=SIDE_MM, height_mm=SIDE_MM, melanin=melanin, wrinkles_per_cm2=0.6)
+    return shots(seed, change, regime, number, 2, amounts)
+
+
+def zone() -> Zone:
+    low, high = INSET_MM * PX_PER_MM, (SIDE_MM - INSET_MM) * PX_PER_MM
+    return Zone("here", np.array([(low, low), (high, low), (high, high), (low, high)]))
+
+
+@pytest.mark.parametrize("melanin", TONES)
+@pytest.mark.parametrize("regime", ["rig", "room", "hand"])
+def test_unchanged_skin_stays_unchanged(regime: str, melanin: float) -> None:
+    told = 0
+    for seed in SEEDS:
+        found = compared(visit(seed, melanin, regime, 0), visit(seed, melanin, regime, 1), How(regime), [zone()])
+        verdicts = {one.measure: one.verdict for one in found.changes}
+        assert set(verdicts.values()) <= {Verdict.NO_CHANGE, Verdict.CANNOT}, (seed, found.changes)
+        told += list(verdicts.values()).count(Verdict.NO_CHANGE)
+    assert told >= 5, "next to nothing could be measured"
+
+
+@pytest.mark.parametrize("melanin", TONES)
+def test_lines_two_fifths_shallower_are_found(melanin: float) -> None:
+    for seed in SEEDS:
+        how = How("rig", measures=("line-depth",))
+        found = compared(visit(seed, melanin, "rig", 0), visit(seed, melanin, "rig", 2, SHALLOWER), how, [zone()])
+        assert found.of("line-depth", "here").verdict is Verdict.BETTER
+
+
+def test_every_floor_says_what_it_rests_on_and_a_steadier_way_has_no_higher_one() -> None:
+    floors = imaging().floors
+    for (measure, regime), one in floors.items():
+        assert one.mark.why, (measure, regime)
+    for measure in {name for name, _ in floors}:
+        by_regime = [floors[measure, name].sd for name in imaging().regimes if (measure, name) in floors]
+        assert by_regime == sorted(by_regime), measure
