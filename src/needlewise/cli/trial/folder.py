@@ -83,9 +83,6 @@ class TrialFolder:
         try:
             chunk_files.write_chunk(chunk, self.trial, self.forms, self.path)
         except (OSError, duckdb.Error) as fault:
-            # Stopped from the keyboard in the middle of a file, the database says so in an error of its own.
-            if isinstance(fault, duckdb.InterruptException) or "KeyboardInterrupt" in str(fault):
-                raise KeyboardInterrupt from None
             hint = "make room, then call the same command again: it goes on from there"
             found = f"{reason_of(fault)}; {self.kept} kept"
             raise CannotWriteError(Problem(str(self.path), found, "room for the next chunk", hint)) from None
