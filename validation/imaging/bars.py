@@ -9,7 +9,7 @@ Ends with 1 where a bar is missed.
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pairs as made
@@ -82,6 +82,12 @@ def wrong(pairs: Sequence[Pair], measure: str, regime: str) -> tuple[float, int]
     return (100 * float(np.mean(told)), len(told)) if told else (float("nan"), 0)
 
 
+def any_wrong(pairs: Sequence[Pair]) -> tuple[float, int]:
+    """Of all that was told of unchanged skin, whatever the measure, how much was called a change."""
+    told = [one.alarm(measure, imaging()) for one in pairs if one.job.depth == 1 for measure in one.changes]
+    return (100 * float(np.mean(told)), len(told)) if told else (float("nan"), 0)
+
+
 def told_less(pairs: Sequence[Pair]) -> tuple[float, int]:
     """Of lines that are a quarter shallower, how many are found so; what could not be measured is not found."""
     here = [one for one in pairs if one.job.depth == QUARTER and one.job.regime == "rig"]
@@ -113,6 +119,14 @@ def bars(pairs: Sequence[Pair]) -> Iterator[Bar]:
                 pairs,
                 lambda one, of=measure, by=regime: wrong(one, of, by),
             )
+    for regime in made.REGIMES:
+        whole = bar(
+            f"{regime}: false alarms of all measures, in the tone with most",
+            ("%", 100 * ALARMS),
+            [one for one in pairs if one.job.regime == regime],
+            any_wrong,
+        )
+        yield replace(whole, found=max(whole.by_tone))
     yield bar("rig: lines a quarter shallower found", ("%", 100 * FOUND), pairs, told_less)
 
 

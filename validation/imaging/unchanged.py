@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pairs as made
 from pairs import KINDS, ON, ROOT, TONES, Job, Pair, detectable, imaging
+from scipy.special import chdtri
 
 from needlewise.imaging.looking import READERS
 
@@ -34,6 +35,7 @@ origin = "computed"
 why = "{why}"
 """
 DIGITS = 2
+SURE = 0.8  # that the true standard deviation is no higher than a floor
 DRAWN = 6  # as many pairs of all tones are counted in with those of each
 
 Row = tuple[int, tuple[float, float, int]]  # tone; change, its standard deviation by the shots, degrees of freedom
@@ -76,13 +78,15 @@ def floor(found: Sequence[Row]) -> float:
     """What holds in every tone: the standard deviation beyond the shots in the tone that spreads most, or more, where
     otherwise more than one pair in twenty were an alarm.
 
-    Few pairs of a tone may spread far by chance, so each tone is drawn towards all of them.
+    Few pairs of a tone may spread far by chance, so each tone is drawn towards all of them; and few pairs in all may spread
+    too little by chance, so the floor is what the standard deviation is below with a certainty of four in five.
     """
     of_all = beyond(found) ** 2
     by_tone = [of_tone(found, tone) for tone in range(len(TONES))]
     spread = [(len(one) * _excess(one) + DRAWN * of_all) / (len(one) + DRAWN) for one in by_tone if one]
     needed = [_just_enough(row) for _, row in found]
-    return max(sqrt(max(0.0, *spread)), float(np.quantile(needed, 1 - ALARMS, method="higher")))
+    chance = sqrt(len(found) / float(chdtri(len(found), SURE)))
+    return max(chance * sqrt(max(0.0, *spread)), float(np.quantile(needed, 1 - ALARMS, method="higher")))
 
 
 def _excess(found: Sequence[Row]) -> float:
@@ -146,7 +150,7 @@ def write(pairs: Sequence[Pair], regimes: Sequence[str], seeds: range, path: Pat
             sd = max(_rounded_up(floor(found)), least.get(measure, 0.0))
             why = (
                 f"Computed on {ON:%Y-%m-%d} from {len(found)} unchanged pairs of simulated visits, seeds {seeds[0]} to "
-                f"{seeds[-1]}: what shots do not show, in the tone that spreads most, and no less than in a steadier way."
+                f"{seeds[-1]}: what shots do not show, in the tone that spreads most, with a certainty of four in five."
             )
         least[measure] = sd
         text.append(ROW.format(measure=measure, regime=regime, sd=sd, why=why))
