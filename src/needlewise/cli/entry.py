@@ -25,6 +25,7 @@ COMMANDS = {
     "trial": "a virtual trial: many virtual people, several ways of treating them",
     "dose": "from device and settings to holes and injured share, and back",
     "measure": "what the photographs of two visits show, each number with its own error",
+    "card": "the card that is laid beside the skin, to print, with how to use it",
     "learn": "what patients may read, and the tip of each day of a plan",
     "news": "what has changed in the protocol, the evidence and Needlewise itself",
     "calibrate": "fit the model of healing to the published figures again",

@@ -27,11 +27,11 @@ def write_bytes(data: bytes, out: Path | None) -> None:
         sys.stdout.buffer.write(data)
 
 
-def refuse_terminal(out: Path | None, kind: str) -> None:
-    """What is no text is not shown on a terminal. Asked before any work is done."""
+def refuse_terminal(out: Path | None, kind: str, name: str = "plan", where: str = "--format") -> None:
+    """What is no text is not shown on a terminal. Asked before any work is done. `name`: what a file may be called."""
     if out is None and sys.stdout.isatty():
-        hint = f"add `--out plan.{kind}`, or send it on: `... > plan.{kind}`"
-        raise WrongUseError(Problem("--format", f"{kind} is not for a terminal", "a file to write to", hint))
+        hint = f"add `--out {name}.{kind}`, or send it on: `... > {name}.{kind}`"
+        raise WrongUseError(Problem(where, f"{kind} is not for a terminal", "a file to write to", hint))
 
 
 def write_file(data: bytes, out: Path) -> None:

@@ -26,6 +26,7 @@ UNEVEN_PATCH = 0.12  # of its value: a patch that varies more inside holds a sha
 LEAST_PATCH_PX = 36  # pixels in the middle of a patch
 PATCH_READ = 0.27  # half the side of the part of a patch that is read, in patches from middle to middle
 LEAST_MIDDLES = 14  # patches seen whole that place the others
+MARKER_CELLS = 6  # of a marker's side, its border among them
 LEAST_MARKERS = 3  # of the card's four, or perspective is not held
 WORST_CARD_PX = 3.0  # markers farther from where a flat card has them: the card is bent, or it is none
 
@@ -254,13 +255,21 @@ def find_card(pixels: Pixels, layout: CardLayout = CARD, edition: str = "before"
     return Card(layout, to_picture, tuple(seen), residual, white, grey, _chart_on(pixels, to_picture, layout, edition))
 
 
+def marker_cells(number: int) -> NDArray[np.bool_]:
+    """Which of the 6 x 6 cells of a marker are white; the outer ones are its black border. What prints it asks here."""
+    return np.asarray(cv2.aruco.generateImageMarker(_dictionary(), number, MARKER_CELLS) > 0)
+
+
+def _dictionary() -> cv2.aruco.Dictionary:
+    return cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+
+
 def _markers(pixels: Pixels, layout: CardLayout) -> Mapping[int, Floats]:
     """Corners (4, 2) of each of the card's markers that is seen once."""
     settings = cv2.aruco.DetectorParameters()
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    found, ids, _ = cv2.aruco.ArucoDetector(dictionary, settings).detectMarkers(grey)
+    found, ids, _ = cv2.aruco.ArucoDetector(_dictionary(), settings).detectMarkers(grey)
     numbers = [] if not found else [int(number) for number in ids.ravel()]
     once = {number for number in numbers if numbers.count(number) == 1 and number in layout.markers}
     return {
