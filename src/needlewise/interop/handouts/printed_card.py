@@ -36,7 +36,7 @@ INSTRUCTIONS = (
         "Print it",
         (
             "Use matte white paper, as heavy as your printer takes. Gloss throws glare into the picture.",
-            "Print at 100 %. Check the line of 100 mm with a ruler. If it is 1 mm off, all lengths are off by 1 %.",
+            "Print at 100 %. Check the line of 100 mm with a ruler. If it is 1 mm off, all lengths are 1 % off.",
             "Glue the card on stiff board, so that it lies flat. A bent card may not be found.",
             "Make a few cards at once. Use cards of one print for all visits of a person.",
         ),
