@@ -19,6 +19,7 @@ from needlewise.imaging.colour_space import decoded, encoded
 from needlewise.imaging.looking import LEAST_GROOVE
 from needlewise.interop.handouts.printed_card import INSTRUCTIONS, PAPERS, Part, card_pdf
 from tests.conftest import TODAY
+from tests.unit.imaging.drawn_charts import chart_plane
 from tests.unit.interop.chair import large_text_of, outside_the_margins, pages_of, plain
 from tests.unit.knowledge.reading_grade import HARDEST, grade
 
@@ -151,6 +152,20 @@ def test_the_empty_place_of_the_gauge_is_not_taken_for_grooves() -> None:
         cv2.line(lined, start, end, (200, 200, 200), 4)
     pixels, _ = photographed(lined, VIEWS["straight"])
     assert groove_contrasts(pixels, find_beside(pixels), NO_CALIBRATION).min() > LEAST_GROOVE
+
+
+def test_a_chart_that_is_stuck_in_its_place_is_found_there() -> None:
+    page = printed("letter").copy()
+    corners = np.round(found_on(page).at(CARD.chart.corners(0.95))).astype(int)
+    (left, top), (right, bottom) = corners[0], corners[2]
+    chart = np.round(encoded(chart_plane()) * 255).astype(np.uint8)
+    page[top:bottom, left:right] = cv2.resize(
+        chart, (int(right - left), int(bottom - top)), interpolation=cv2.INTER_NEAREST
+    )
+    pixels, _ = photographed(page, VIEWS["leaning"])
+    chart_seen = found_on(pixels).chart
+    assert chart_seen is not None
+    assert chart_seen.usable.all()
 
 
 def test_the_grooves_are_marked_with_their_depths() -> None:
