@@ -8,7 +8,16 @@ from datetime import date
 from functools import lru_cache
 
 from needlewise.evidence.groups import Group, groups_of
-from needlewise.knowledge import Biology, EvidenceBase, Protocol, load_biology, load_evidence, load_protocol
+from needlewise.knowledge import (
+    Biology,
+    EvidenceBase,
+    Imaging,
+    Protocol,
+    load_biology,
+    load_evidence,
+    load_imaging,
+    load_protocol,
+)
 
 
 @lru_cache(maxsize=2)
@@ -33,3 +42,9 @@ def groups_on(on: date) -> Sequence[Group]:
 def biology_on(on: date) -> Biology:
     """What the model of healing reckons with, with the sources of a day's protocol."""
     return load_biology(protocol_on(on))
+
+
+@lru_cache(maxsize=2)
+def imaging_on(on: date) -> Imaging:
+    """What measuring photographs reckons with, beside a day's protocol."""
+    return load_imaging(protocol_on(on))

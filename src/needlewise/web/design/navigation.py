@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -15,9 +16,12 @@ ENTRIES = (
     ("consultation", "Consultation", "To the consultation"),
     ("evidence", "Evidence", "To the evidence"),
     ("dose", "Dose", "To the dose"),
+    ("photographs", "Photographs", "To the photographs"),
     ("learn", "Learn", "To all articles"),
     ("news", "News", "To all news"),
 )
+# Entries that are there only where a setting of this name is on.
+WHERE_ON = {"photographs": "PHOTOGRAPHS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def navigation_at(path: str) -> Navigation:
         tuple(
             Link(name, title, way_in, address, path.startswith(address))
             for name, title, way_in in ENTRIES
+            if name not in WHERE_ON or getattr(settings, WHERE_ON[name])
             for address in (reverse(name),)
         )
     )

@@ -16,6 +16,8 @@ WEB = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("NEEDLEWISE_DEBUG", "") == "1"
 # Nothing is signed that must outlive the process, so a key made at start is enough until records come.
 SECRET_KEY = os.environ.get("NEEDLEWISE_SECRET_KEY") or secrets.token_urlsafe(48)
+# Photographs of patients are looked at only where a clinic has decided so.
+PHOTOGRAPHS = os.environ.get("NEEDLEWISE_PHOTOGRAPHS", "") == "1"
 ALLOWED_HOSTS = os.environ.get("NEEDLEWISE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [

@@ -10,6 +10,7 @@ urlpatterns = [
     path("consultation/", include("needlewise.web.pages.consultation.urls")),
     path("evidence/", include("needlewise.web.pages.evidence.urls")),
     path("dose/", include("needlewise.web.pages.device.urls")),
+    path("photographs/", include("needlewise.web.pages.photographs.urls")),
     path("learn/", include("needlewise.web.pages.learn.urls")),
     path("news/", include("needlewise.web.pages.news.urls")),
 ]

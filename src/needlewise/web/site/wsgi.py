@@ -13,12 +13,14 @@ A_YEAR_IN_SECONDS = 31_536_000
 
 
 class Site(StaticFilesHandler):
-    """The pages and the files beside them. Type never changes under its name; all else is asked for again each time."""
+    """The pages and the files beside them. Type never changes under its name; all else is asked for again each
+    time, unless the page itself says more."""
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)
         is_type = "/type/" in request.path and response.status_code == 200
-        response["Cache-Control"] = f"public, max-age={A_YEAR_IN_SECONDS}, immutable" if is_type else "no-cache"
+        kept = f"public, max-age={A_YEAR_IN_SECONDS}, immutable" if is_type else "no-cache"
+        response.setdefault("Cache-Control", kept)
         response["X-Content-Type-Options"] = "nosniff"
         return response
 

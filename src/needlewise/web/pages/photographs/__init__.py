@@ -1,0 +1,1 @@
+"""What photographs of two visits show. The pictures are looked at and forgotten: nothing of them is kept anywhere."""

@@ -1,0 +1,94 @@
+"""From bytes to a comparison. Loads OpenCV and the compiled loops, so that a page that only asks does without them."""
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+
+from needlewise.errors import PictureError, Problem
+from needlewise.imaging.comparing import Comparison, How, compare
+from needlewise.imaging.face_weights import installed_weights
+from needlewise.imaging.facing import Facing, facing
+from needlewise.imaging.picture import Picture, Pixels, doubts
+from needlewise.imaging.reading import read_picture
+from needlewise.imaging.zones import read_zones
+from needlewise.knowledge import Imaging, Protocol
+from needlewise.web.pages.photographs.asking import Asked
+from needlewise.web.pages.photographs.uploads import AFTER, BEFORE, VISITS
+
+MILLION = 1_000_000
+MOST_PIXELS_TOGETHER = 200 * MILLION
+DRAW = "Or draw a zone on the first picture."
+# A comparison takes all of a small machine: one after the other is quicker than all at once, and never out of memory.
+_TURN = Lock()
+WAIT_SECONDS = 60.0
+
+
+class BusyError(Exception):
+    """Others are being measured."""
+
+
+def measure(
+    sent: Mapping[str, Sequence[bytes]], asked: Asked, imaging: Imaging, protocol: Protocol
+) -> tuple[Comparison, tuple[Problem, ...]]:
+    """The comparison, and which zones of a face were left out. Raises PictureError with all that stands in the way, and
+    BusyError where it is not this one's turn in time.
+    """
+    if not _TURN.acquire(timeout=WAIT_SECONDS):
+        raise BusyError
+    try:
+        return _measured(sent, asked, imaging, protocol)
+    finally:
+        _TURN.release()
+
+
+def _measured(
+    sent: Mapping[str, Sequence[bytes]], asked: Asked, imaging: Imaging, protocol: Protocol
+) -> tuple[Comparison, tuple[Problem, ...]]:
+    read = _pictures(sent)
+    before, after = ([one.pixels for one in read[visit]] for visit in VISITS)
+    if asked.table is None:
+        found = _face(before, after, imaging)
+    else:
+        first = read[BEFORE][0]
+        found = Facing(read_zones(asked.table, (first.width_px, first.height_px), protocol.places), {}, ())
+    regions = {name: place.zone.region for name, place in protocol.places.items()}
+    how = How(
+        asked.taken, asked.px_per_mm, asked.chart, None, regions, found.against, doubts(read[BEFORE], read[AFTER])
+    )
+    return compare(before, after, found.zones, imaging, how), found.left_out
+
+
+def _pictures(sent: Mapping[str, Sequence[bytes]]) -> dict[str, list[Picture]]:
+    problems: list[Problem] = []
+    read: dict[str, list[Picture]] = {visit: [] for visit in VISITS}
+    pixels = 0
+    for visit in VISITS:
+        for number, data in enumerate(sent[visit], 1):
+            try:
+                picture = read_picture(data, f"{visit} {number}")
+            except PictureError as error:
+                problems.extend(error.problems)
+                continue
+            pixels += picture.width_px * picture.height_px
+            if pixels > MOST_PIXELS_TOGETHER:
+                expected = f"at most {MOST_PIXELS_TOGETHER // MILLION} million for all pictures together"
+                raise PictureError(Problem(visit, "too many pixels", expected, "Send fewer pictures, or smaller ones."))
+            read[visit].append(picture)
+    if problems:
+        raise PictureError(problems)
+    return read
+
+
+def _face(before: Sequence[Pixels], after: Sequence[Pixels], imaging: Imaging) -> Facing:
+    """Where nothing was drawn, the zones of the face."""
+    try:
+        return facing(before, after, installed_weights(), imaging)
+    except PictureError as error:
+        problems = [
+            Problem(one.where, one.found, one.expected, f"{_sentence(one.hint)} {DRAW}") for one in error.problems
+        ]
+        raise PictureError(problems) from None
+
+
+def _sentence(text: str) -> str:
+    whole = f"{text[:1].upper()}{text[1:]}"
+    return whole if not whole or whole.endswith(".") else f"{whole}."

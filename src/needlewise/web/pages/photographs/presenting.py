@@ -1,0 +1,91 @@
+"""The page as its templates want it: choices with their words, problems by field, and what was found, with its pictures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from needlewise.errors import Problem
+from needlewise.knowledge import Imaging, Protocol
+from needlewise.web.pages.photographs.asking import CHART, EDITIONS, SCALE, TAKEN, ZONES, Asked
+from needlewise.web.pages.photographs.uploads import AFTER, BEFORE
+
+REGIONS = {"face": "Face", "neck": "Neck", "scalp": "Scalp", "trunk": "Trunk", "limb": "Limbs"}
+FIELDS = (TAKEN, SCALE, CHART, ZONES, BEFORE, AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    words: str
+    told: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """What is wrong, and what to do. `field`: of the form, where it can be put right."""
+
+    field: str
+    found: str
+    todo: str
+
+
+def taken_choices(asked: Asked, imaging: Imaging) -> list[Choice]:
+    """The ways of taking pictures, the one that nobody need prove first."""
+    return [
+        Choice(one.id, _capital(one.name), f"{_capital(one.takes)}.", one.id == asked.taken)
+        for one in reversed(list(imaging.regimes.values()))
+    ]
+
+
+def chart_choices(asked: Asked) -> list[Choice]:
+    return [Choice(value, words, "", value == asked.chart) for value, words in EDITIONS.items()]
+
+
+def places_of(protocol: Protocol) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The places that a zone may be called by, by region: id and label."""
+    ordered = sorted(
+        ((name, place) for name, place in protocol.places.items() if not place.zone.refused_because),
+        key=lambda one: (list(REGIONS).index(one[1].zone.region), one[1].label),
+    )
+    return [
+        (REGIONS[region], [(name, place.label) for name, place in group])
+        for region, group in groupby(ordered, key=lambda one: one[1].zone.region)
+    ]
+
+
+def problem_views(problems: Iterable[Problem], protocol: Protocol) -> list[ProblemView]:
+    """Problems as sentences; a place by its label, a picture by its place in the form."""
+    return [
+        ProblemView(
+            _field(one.where),
+            f"{_capital(_where(one.where, protocol))}: {one.found}.",
+            " ".join(part for part in (_expected(one.expected), _sentence(one.hint)) if part),
+        )
+        for one in problems
+    ]
+
+
+def _field(where: str) -> str:
+    known = next((name for name in FIELDS if where.startswith(name)), "")
+    return known or (ZONES if where.startswith("zone") else BEFORE)
+
+
+def _where(where: str, protocol: Protocol) -> str:
+    names = {TAKEN: "how they were taken", SCALE: "pixels in a millimetre", CHART: "chart"}
+    if where in protocol.places:
+        return protocol.places[where].label
+    return names.get(where, where)
+
+
+def _expected(text: str) -> str:
+    return f"Expected: {text}." if text else ""
+
+
+def _sentence(text: str) -> str:
+    whole = _capital(text.strip())
+    return whole if not whole or whole.endswith((".", "!", "?")) else f"{whole}."
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

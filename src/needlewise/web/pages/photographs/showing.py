@@ -1,0 +1,149 @@
+"""What was found, for the page: rows of words, and pictures that go inside the page's own text and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from needlewise.errors import Problem
+from needlewise.imaging.comparing import Comparison
+from needlewise.imaging.laying import ZoneFound
+from needlewise.imaging.showing import Pixels, shown
+from needlewise.imaging.spread import Change, Verdict
+from needlewise.interop.measured import Row, pictures_told, refusals, zone_rows
+from needlewise.interop.measured_page import data_uri
+from needlewise.knowledge import Imaging, Measure, Protocol
+
+LONGEST_SIDE_PX = 1200
+TONES = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.CHANGED: "changed", Verdict.NO_CHANGE: "none"}
+SIGNS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆", Verdict.NO_CHANGE: "=", Verdict.CANNOT: "–"}
+MAPS = {"melanin": "Melanin", "redness": "Redness", "line-depth": "Lines"}
+
+
+# A row's drawing: no change lies in the middle, and what reaches farthest fills a side.
+PLOT_MIDDLE_PX, PLOT_SIDE_PX = 80.0, 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlotView:
+    """A change and its band beside what unchanged skin differs by, in pixels of a drawing."""
+
+    quiet_x: float
+    quiet_width: float
+    low_x: float
+    middle_x: float
+    high_x: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    row: Row
+    tone: str
+    sign: str
+    plot: PlotView | None
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    measure: str
+    word: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesView:
+    """Pictures of one zone, as addresses that hold them. Both and the maps are of one size."""
+
+    before: str
+    after: str
+    maps: tuple[MapView, ...]
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneView:
+    """`could` are the measures that were had, `could_not` those that were not and why."""
+
+    id: str
+    label: str
+    could: tuple[RowView, ...]
+    could_not: tuple[RowView, ...]
+    pictures: PicturesView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    zones: tuple[ZoneView, ...]
+    told: tuple[str, ...]
+    not_used: tuple[str, ...]
+    said: str
+
+
+def found_view(found: Comparison, left_out: Iterable[Problem], imaging: Imaging, protocol: Protocol) -> FoundView:
+    """Everything that a comparison says and shows."""
+    labels = {name: place.label for name, place in protocol.places.items()}
+    pictures = {one.zone.name: one for one in found.zones}
+    zones = tuple(
+        ZoneView(
+            rows.zone,
+            rows.label,
+            tuple(
+                _row(row, found.of(row.measure, rows.zone)) for row in rows.rows if row.verdict is not Verdict.CANNOT
+            ),
+            tuple(_row(row, None) for row in rows.rows if row.verdict is Verdict.CANNOT),
+            _pictures(pictures[rows.zone], imaging.measures),
+        )
+        for rows in zone_rows(found, imaging, labels)
+    )
+    not_used = (*refusals(found, labels), *(_left_out(one, labels) for one in left_out))
+    return FoundView(zones, pictures_told(found, imaging), not_used, _said(zones))
+
+
+def _said(zones: Iterable[ZoneView]) -> str:
+    """For those who listen: what changed in each zone, in a breath."""
+    return " ".join(
+        f"{zone.label}: "
+        + ("; ".join(f"{one.row.name} {one.row.verdict.value}" for one in zone.could) or "nothing could be measured")
+        + "."
+        for zone in zones
+    )
+
+
+def _left_out(one: Problem, labels: Mapping[str, str]) -> str:
+    hint = f" {one.hint[:1].upper()}{one.hint[1:].rstrip('.')}." if one.hint else ""
+    return f"{labels.get(one.where, one.where)}: {one.found.rstrip('.')}.{hint}"
+
+
+def _row(row: Row, change: Change | None) -> RowView:
+    return RowView(row, TONES.get(row.verdict, "cannot"), SIGNS[row.verdict], _plot(change) if change else None)
+
+
+def _plot(change: Change) -> PlotView | None:
+    if change.change is None or change.low is None or change.high is None or change.detectable is None:
+        return None
+    scale = PLOT_SIDE_PX / (max(abs(change.low), abs(change.high), change.detectable) or 1.0)
+    low, middle, high = (round(PLOT_MIDDLE_PX + value * scale, 1) for value in (change.low, change.change, change.high))
+    quiet = round(change.detectable * scale, 1)
+    return PlotView(PLOT_MIDDLE_PX - quiet, 2 * quiet, low, middle, high)
+
+
+def _pictures(zone: ZoneFound, measures: Mapping[str, Measure]) -> PicturesView | None:
+    pictures = shown(zone)
+    if pictures is None:
+        return None
+    before, after = _fit(pictures.before), _fit(pictures.after)
+    maps = tuple(
+        MapView(name, MAPS.get(name, measures[name].name), measures[name].name, data_uri(_fit(picture)))
+        for name, picture in pictures.maps.items()
+    )
+    height, width = before.shape[:2]
+    return PicturesView(data_uri(before), data_uri(after), maps, width, height)
+
+
+def _fit(picture: Pixels) -> Pixels:
+    factor = min(1.0, LONGEST_SIDE_PX / max(picture.shape[:2]))
+    size = max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8) if factor < 1 else picture

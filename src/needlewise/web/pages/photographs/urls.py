@@ -1,0 +1,5 @@
+from django.urls import path
+
+from needlewise.web.pages.photographs import views
+
+urlpatterns = [path("", views.page, name="photographs")]

@@ -1,0 +1,132 @@
+"""The page of photographs: a form, and what two visits show. Nothing that is sent is kept, and no address holds any of it."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from needlewise.errors import PictureError, Problem
+from needlewise.interop.measured import NO_FINDING, SIMULATED
+from needlewise.web.pages.photographs import presenting
+from needlewise.web.pages.photographs.asking import EXAMPLE, Asked, read_form
+from needlewise.web.pages.photographs.uploads import (
+    MEGABYTE,
+    MOST_BYTES,
+    MOST_BYTES_SENT,
+    MOST_BYTES_TOGETHER,
+    MOST_PICTURES,
+    VISITS,
+    InMemory,
+    Sent,
+    sent_in,
+)
+from needlewise.web.reading import imaging_on, protocol_on
+
+TOO_MUCH, BUSY = 413, 503
+Context = dict[str, Any]
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def today() -> date:
+    return date.today()
+
+
+def where_switched_on(view: View) -> View:
+    """A clinic that has not switched the page on has no such page."""
+
+    @wraps(view)
+    def seen(request: HttpRequest) -> HttpResponseBase:
+        if not settings.PHOTOGRAPHS:
+            raise Http404("not switched on")
+        return view(request)
+
+    return seen
+
+
+@where_switched_on
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(private=True, no_store=True)
+@csp_update({"img-src": ["data:"]})
+@csrf_exempt  # so that nothing is read before the handler stands; what is answered below is protected
+def page(request: HttpRequest) -> HttpResponseBase:
+    """The form; where pictures were sent, what they show."""
+    if request.method != "POST":
+        return _shown(request, Asked())
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES_SENT:
+        problem = Problem(VISITS[0], "far too much was sent", _limits(), "Send fewer pictures, or smaller ones.")
+        return _shown(request, Asked(), problems=[problem], status=TOO_MUCH)
+    handler = InMemory(request)
+    request.upload_handlers = [handler]
+    return csrf_protect(lambda asked: _answered(asked, handler))(request)
+
+
+def _answered(request: HttpRequest, handler: InMemory) -> HttpResponse:
+    imaging, protocol = imaging_on(today()), protocol_on(today())
+    asked, sent = read_form(request.POST.dict(), imaging, protocol), sent_in(request, handler)
+    problems = [*sent.problems, *_missing(sent), *asked.problems]
+    if problems:
+        return _shown(request, asked, problems=problems)
+    # Seconds of loading, and only where pictures came.
+    from needlewise.web.pages.photographs.measuring import BusyError, measure  # noqa: PLC0415
+    from needlewise.web.pages.photographs.showing import found_view  # noqa: PLC0415
+
+    try:
+        found, left_out = measure(sent.pictures, asked, imaging, protocol)
+    except PictureError as error:
+        return _shown(request, asked, problems=error.problems)
+    except BusyError:
+        problem = Problem("this machine", "other pictures are being compared", "", "Try again in a minute.")
+        return _shown(request, asked, problems=[problem], status=BUSY)
+    return _shown(request, asked, found=found_view(found, left_out, imaging, protocol))
+
+
+def _missing(sent: Sent) -> list[Problem]:
+    """Visits of which no picture came, unless it is told already that they were refused."""
+    refused = {problem.where.split()[0] for problem in sent.problems}
+    return [
+        Problem(visit, "no picture", f"1 to {MOST_PICTURES}", "Choose at least one; three tell how far shots differ.")
+        for visit in VISITS
+        if not sent.pictures[visit] and visit not in refused
+    ]
+
+
+def _shown(
+    request: HttpRequest, asked: Asked, *, problems: Sequence[Problem] = (), found: Any = None, status: int = 200
+) -> HttpResponse:
+    imaging, protocol = imaging_on(today()), protocol_on(today())
+    views = presenting.problem_views(problems, protocol)
+    context: Context = {
+        "asked": asked,
+        "found": found,
+        "problems": views,
+        "troubled": {one.field for one in views},
+        "said": found.said if found else f"{len(views)} to put right." if views else "",
+        "no_finding": NO_FINDING,
+        "simulated": SIMULATED,
+        "limits": _limits(),
+        "most_pictures": MOST_PICTURES,
+        "most_bytes": MOST_BYTES,
+        "most_bytes_together": MOST_BYTES_TOGETHER,
+        "taken": presenting.taken_choices(asked, imaging),
+        "charts": presenting.chart_choices(asked),
+        "places": presenting.places_of(protocol),
+        "example": EXAMPLE,
+    }
+    template = "photographs/answer.html" if request.headers.get("HX-Request") == "true" else "photographs/page.html"
+    return render(request, template, context, status=status)
+
+
+def _limits() -> str:
+    return (
+        f"1 to {MOST_PICTURES} pictures of each visit, at most {MOST_BYTES // MEGABYTE} MB each and "
+        f"{MOST_BYTES_TOGETHER // MEGABYTE} MB together"
+    )
