@@ -22,6 +22,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A camera that shows a moving test card. It asks for permission as any other.
+    "--use-fake-device-for-media-stream",
 ]
 
 

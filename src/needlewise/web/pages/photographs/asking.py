@@ -41,12 +41,13 @@ def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> 
         problems.append(Problem(CHART, "this edition of the chart is not known", "one of the list"))
         chart = "before"
     scale = sent.get(SCALE, "").strip()[:LONGEST_NUMBER]
+    px_per_mm = _scale(scale, problems)
     zones = sent.get(ZONES, "").replace("\r\n", "\n").strip()
     drawn = list(_zones(zones, protocol, problems))
     return Asked(
         taken=taken,
         scale=scale,
-        px_per_mm=_scale(scale, problems),
+        px_per_mm=px_per_mm,
         chart=chart,
         zones=zones[:LONGEST_ZONES],
         table={"unit": "share", "zone": drawn} if zones else None,

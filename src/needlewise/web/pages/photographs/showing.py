@@ -1,6 +1,6 @@
 """What was found, for the page: rows of words, and pictures that go inside the page's own text and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -17,7 +17,7 @@ from needlewise.knowledge import Imaging, Measure, Protocol
 
 LONGEST_SIDE_PX = 1200
 TONES = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.CHANGED: "changed", Verdict.NO_CHANGE: "none"}
-SIGNS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆", Verdict.NO_CHANGE: "=", Verdict.CANNOT: "–"}
+SIGNS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆", Verdict.NO_CHANGE: "="}
 MAPS = {"melanin": "Melanin", "redness": "Redness", "line-depth": "Lines"}
 
 
@@ -65,12 +65,13 @@ class PicturesView:
 
 @dataclass(frozen=True, slots=True)
 class ZoneView:
-    """`could` are the measures that were had, `could_not` those that were not and why."""
+    """`could` are the measures that were had; `could_not` the names of those that were not, with the reason they share."""
 
     id: str
     label: str
     could: tuple[RowView, ...]
-    could_not: tuple[RowView, ...]
+    could_not: tuple[tuple[str, str], ...]
+    missed: int
     pictures: PicturesView | None
 
 
@@ -93,7 +94,8 @@ def found_view(found: Comparison, left_out: Iterable[Problem], imaging: Imaging,
             tuple(
                 _row(row, found.of(row.measure, rows.zone)) for row in rows.rows if row.verdict is not Verdict.CANNOT
             ),
-            tuple(_row(row, None) for row in rows.rows if row.verdict is Verdict.CANNOT),
+            tuple(_by_reason(row for row in rows.rows if row.verdict is Verdict.CANNOT)),
+            sum(row.verdict is Verdict.CANNOT for row in rows.rows),
             _pictures(pictures[rows.zone], imaging.measures),
         )
         for rows in zone_rows(found, imaging, labels)
@@ -117,8 +119,17 @@ def _left_out(one: Problem, labels: Mapping[str, str]) -> str:
     return f"{labels.get(one.where, one.where)}: {one.found.rstrip('.')}.{hint}"
 
 
-def _row(row: Row, change: Change | None) -> RowView:
-    return RowView(row, TONES.get(row.verdict, "cannot"), SIGNS[row.verdict], _plot(change) if change else None)
+def _row(row: Row, change: Change) -> RowView:
+    return RowView(row, TONES[row.verdict], SIGNS[row.verdict], _plot(change))
+
+
+def _by_reason(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        reasons.setdefault(row.told, []).append(row.name)
+    for reason, names in reasons.items():
+        first, *others = names
+        yield ", ".join((first, *(f"{name[:1].lower()}{name[1:]}" for name in others))), reason
 
 
 def _plot(change: Change) -> PlotView | None:

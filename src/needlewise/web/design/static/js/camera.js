@@ -101,7 +101,7 @@ export function startCamera(dialog, form) {
     best = Math.max(best, now);
     const share = best ? now / best : 0;
     meter.value = Math.round(100 * share);
-    sharpWords.textContent = `${Math.round(100 * share)} % of the best seen`;
+    sharpWords.textContent = `${Math.round(100 * share)} % of the best`;
     sharpWords.classList.toggle("is-wrong", share < SHARP_ENOUGH);
     const small = [SMALL_PX, Math.max(1, Math.round((SMALL_PX * video.videoHeight) / video.videoWidth))];
     const shares = lost(frame(0, 0, video.videoWidth, video.videoHeight, small));

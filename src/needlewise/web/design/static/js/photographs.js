@@ -53,7 +53,7 @@ async function thumb(file) {
 async function show(visit) {
   const part = form.querySelector(`[data-visit="${visit}"]`);
   const chosen = files(visit);
-  part.querySelector("[data-told]").textContent = VISITS.map(trouble).find(Boolean) === trouble(visit) ? trouble(visit) : "";
+  for (const one of VISITS) form.querySelector(`[data-visit="${one}"] [data-told]`).textContent = trouble(one);
   const list = part.querySelector("[data-shots]");
   const turn = (list.turn = (list.turn ?? 0) + 1);
   const rows = await Promise.all(chosen.map(async (file, index) => {

@@ -46,7 +46,11 @@ export function startDrawing(form) {
   const [stage, canvas, svg, empty, tools, place, list, said] = ["stage", "canvas", "overlay", "empty", "tools", "place", "list", "said"].map((name) => part.querySelector(`[data-${name}]`));
   const text = form.querySelector("#f-zones");
   const labels = new Map([...place.options].map((one) => [one.value, one.textContent]));
-  const label = (name) => labels.get(name) ?? name;
+  // “Around the eye, outside its bony rim, left” is too long for a picture: what it is, and the side.
+  const label = (name) => {
+    const parts = (labels.get(name) ?? name).split(", ");
+    return parts.length > 2 ? `${parts[0]}, ${parts.at(-1)}` : parts.join(", ");
+  };
   let zones = [];
   let current = 0;
   let chosen = -1;
@@ -69,10 +73,13 @@ export function startDrawing(form) {
     render();
   }
 
+  // The place that is chosen; where it has been drawn, its other side, or the next place that has not.
   function freeName() {
     const used = new Set(zones.map((one) => one.name));
     const names = [...labels.keys()];
-    return used.has(place.value) ? names.find((name) => !used.has(name)) : place.value;
+    const other = place.value.replace(/-(left|right)$/, (_, side) => (side === "left" ? "-right" : "-left"));
+    const next = names.slice(names.indexOf(place.value)).concat(names);
+    return [place.value, other, ...next].find((name) => labels.has(name) && !used.has(name)) ?? place.value;
   }
 
   function begin() {

@@ -1,0 +1,340 @@
+"""The page of photographs: what two visits show, what is refused and why, and that nothing of it is kept."""
+
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from PIL import Image
+
+from needlewise.web.pages.photographs import measuring, uploads
+from simulated_skin.truth import Change
+from tests.unit.imaging.visits import UNCHANGED, shots
+
+URL = "/photographs/"
+ZONES = "cheek-left: 0.11 0.08, 0.88 0.08, 0.88 0.58, 0.11 0.58"
+NAME = "Anna-Muster-1970.png"
+Files = Sequence[bytes]
+
+
+@pytest.fixture(autouse=True)
+def _on() -> Iterator[None]:
+    with override_settings(PHOTOGRAPHS=True):
+        yield
+
+
+@pytest.fixture(scope="module")
+def visits() -> tuple[Files, Files]:
+    """Two pictures of each visit as PNG; lines are shallower at the second."""
+    return tuple(  # type: ignore[return-value]
+        [png(one.pixels) for one in shots(3, change, "rig", visit)]
+        for visit, change in enumerate((UNCHANGED, Change(wrinkle_depth=0.6)))
+    )
+
+
+def png(pixels: Any) -> bytes:
+    out = BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return out.getvalue()
+
+
+def flat(side: int = 80, colour: tuple[int, int, int] = (190, 150, 130)) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (side, side), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def posted(before: Files, after: Files, **fields: str) -> dict[str, Any]:
+    def named(files: Files) -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile(NAME, data, "image/png") for data in files]
+
+    return {"before": named(before), "after": named(after), "taken": "rig", "chart": "before", "zones": ZONES, **fields}
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def answer(client: Client, data: Mapping[str, Any], **headers: str) -> str:
+    response = client.post(URL, data, headers={"hx-request": "true", **headers})
+    assert response.status_code == 200
+    html: str = response.content.decode()
+    assert "Muster" not in html
+    return html
+
+
+def told(client: Client, data: Mapping[str, Any]) -> str:
+    return words(answer(client, data))
+
+
+def test_two_visits_are_compared_in_words_with_bands_and_with_pictures(
+    client: Client, visits: tuple[Files, Files]
+) -> None:
+    html = answer(client, posted(*visits, px_per_mm="10"))
+    text = words(html)
+    assert re.search(r"Depth of lines .{0,40}Better −\d\d % \(−\d\d to −\d\d\)", text)
+    assert re.search(r"Melanin index .{0,60}No measurable change .{0,12}; from 0\.\d+ on it would show", text)
+    assert "Taken by: fixed rig." in text
+    assert "no finding of a doctor" in text
+    assert "found on simulated skin" in text
+    assert html.count("data:image/jpeg;base64,") == 5
+    assert "Cheek, left: Depth of lines better" in text
+
+
+def test_without_scripts_the_whole_page_comes_back_with_what_was_typed(
+    client: Client, visits: tuple[Files, Files]
+) -> None:
+    html = client.post(URL, posted(*visits, px_per_mm="10")).content.decode()
+    assert 'id="photographs"' in html
+    assert ZONES in html
+    assert 'value="10"' in html
+    assert "Depth of lines" in html
+    assert "have to be chosen again" in html
+    assert not re.search(r'<(script|style)(?![^>]*(src="/static/|nonce))', html)
+    assert not re.search(r' (style|on[a-z]+)="', html)
+
+
+def test_by_hand_is_what_nobody_says_and_then_no_line_gets_a_number(
+    client: Client, visits: tuple[Files, Files]
+) -> None:
+    data = posted(*visits, px_per_mm="10")
+    del data["taken"]
+    text = told(client, data)
+    assert "Taken by: free hand." in text
+    assert re.search(r"Depth of lines, density of lines\b.{0,20} It takes a", text)
+    assert re.search(r'value="hand" checked', client.get(URL).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("before", "fields", "found"),
+    [
+        ([], {}, "Before: no picture. Expected: 1 to 6. Choose at least one"),
+        ([b""], {}, "Before 1: the file is empty."),
+        ([b"no picture at all"], {}, "Before 1:"),
+        ([b"<svg onload='x'/>"], {}, "a web page or a drawing"),
+        ([flat()[:90]], {}, "Before 1:"),
+        ([flat()] * 7, {}, "Before: too many pictures. Expected: at most 6 of each visit. Keep the sharpest"),
+        ([flat()], {"zones": "cheek-left 0.1 0.1"}, "Zones, line 1: no place of that name."),
+        ([flat()], {"zones": "moon: 0.1 0.1, 0.2 0.2, 0.1 0.2"}, "Zones, line 1: no place of that name."),
+        ([flat()], {"zones": "nose: 0.1 0.1, x 0.2, 0.1 0.2"}, "Zones, line 1: a point that cannot be read."),
+        ([flat()], {"zones": "\nnose: 0.1 0.1, 1.2 0.2, 0.1 0.2"}, "line 1: a point that cannot be read."),
+        ([flat()], {"zones": "nose: 0.1 0.1 0.2, 0.2 0.2, 0.1 0.2"}, "a point that cannot be read."),
+        ([flat()], {"zones": "nose: nan 0.1, 0.2 0.2, inf 0.2"}, "a point that cannot be read."),
+        ([flat()], {"zones": "nose: 0.1 0.1, 0.2 0.2"}, "an outline of 2 different points"),
+        ([flat()], {"zones": "nose: 0 0, 1 1, 1 0, 0 1"}, "crosses or touches itself"),
+        ([flat()], {"zones": "nose: 0 0, 0 0.01, 0.01 0"}, "an area of"),
+        ([flat()], {"zones": "nose: 0 0, 0 1, 1 0\n" * 41}, "Zones: too many zones."),
+        ([flat()], {"zones": "x" * 70_000}, "Zones: too many zones."),
+        ([flat()], {"px_per_mm": "fine"}, "Pixels in a millimetre: “fine” is no scale."),
+        ([flat()], {"px_per_mm": "-3"}, "“-3” is no scale."),
+        ([flat()], {"px_per_mm": "nan"}, "“nan” is no scale."),
+        ([flat()], {"taken": "guess"}, "this way of taking pictures is not known"),
+        ([flat()], {"chart": "2099"}, "this edition of the chart is not known"),
+    ],
+)
+def test_what_cannot_be_is_told_with_what_to_do(
+    before: Files, fields: dict[str, str], found: str, client: Client
+) -> None:
+    text = told(client, posted(before, [flat()], **fields))
+    assert "This cannot be compared yet" in text
+    assert found in text
+    assert "to put right." in text
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_leads_to_its_field(client: Client) -> None:
+    html = answer(client, posted([flat()], [], zones="nose: 1", px_per_mm="?"))
+    assert re.findall(r'<a href="#f-(\w+)">', html) == ["after", "px_per_mm", "zones"]
+    form = client.get(URL).content.decode()
+    for field in ("after", "px_per_mm", "zones"):
+        assert f'id="f-{field}"' in form
+
+
+def test_where_nothing_is_drawn_a_face_is_looked_for_and_skin_without_one_asks_for_a_zone(
+    client: Client, visits: tuple[Files, Files]
+) -> None:
+    text = told(client, posted(*visits, zones=" "))
+    assert "Before 1:" in text
+    assert "Or draw a zone on the first picture." in text
+
+
+def test_names_of_places_may_be_written_as_they_are_read(client: Client, visits: tuple[Files, Files]) -> None:
+    assert "Cheek, left" in told(client, posted(*visits, zones=ZONES.replace("cheek-left", "Cheek, LEFT")))
+
+
+@pytest.mark.parametrize(
+    ("limit", "found"),
+    [
+        ("MOST_BYTES", "After 2: more than"),
+        ("MOST_BYTES_TOGETHER", "After 2: with it the pictures are too much."),
+    ],
+)
+def test_a_file_above_a_limit_is_refused_by_its_place(
+    limit: str, found: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, large = flat(), png_of_noise()
+    room = len(small) + 100 if limit == "MOST_BYTES" else 2 * len(small) + 100
+    monkeypatch.setattr(uploads, limit, room)
+    text = told(client, posted([small], [small, large]))
+    assert found in text
+    assert "After: no picture" not in text
+
+
+def png_of_noise() -> bytes:
+    out = BytesIO()
+    Image.effect_noise((400, 400), 90).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_flood_is_turned_away_unread(client: Client) -> None:
+    class Unread(BytesIO):
+        def read(self, *_: Any) -> bytes:
+            raise AssertionError("it was read")
+
+    flood: dict[str, Any] = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(uploads.MOST_BYTES_SENT + 1)}
+    response = client.generic("POST", URL, b"", "multipart/form-data; boundary=x", **flood)
+    assert response.status_code == 413
+    assert "far too much was sent" in response.content.decode()
+
+
+def test_too_many_pixels_are_refused_before_they_are_measured(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "MOST_PIXELS_TOGETHER", 15_000)
+    text = told(client, posted([flat()] * 2, [flat()] * 2))
+    assert "Before 3" not in text
+    assert "too many pixels" in text
+
+
+def test_fields_of_other_names_are_not_taken_for_pictures(client: Client) -> None:
+    data = posted([flat()], []) | {"other": SimpleUploadedFile(NAME, flat())}
+    assert "After: no picture." in told(client, data)
+
+
+def test_while_others_are_measured_one_is_asked_to_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "WAIT_SECONDS", 0.01)
+    with measuring._TURN:
+        response = client.post(URL, posted([flat()], [flat()]))
+    assert response.status_code == 503
+    assert "Try again in a minute." in response.content.decode()
+
+
+def test_a_form_without_its_token_is_refused() -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    assert strict.post(URL, posted([flat()], [flat()])).status_code == 403
+    page = strict.get(URL).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token is not None
+    data = posted([b"x"], [flat()], csrfmiddlewaretoken=token.group(1))
+    assert strict.post(URL, data).status_code == 200
+
+
+def test_nothing_is_kept(
+    client: Client,
+    visits: tuple[Files, Files],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """No file in any place where files are put for a while, nor opened at all but to read; no session, no log."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    opened = watched_files()
+    with caplog.at_level(logging.DEBUG):
+        large = png_of_noise() + b"\0" * 4_000_000
+        response = client.post(URL, posted(visits[0], [*visits[1], large]))
+        response = client.post(URL, posted(*visits))
+        written = opened()
+    assert written == []
+    assert list(tmp_path.iterdir()) == []
+    assert {one["ENGINE"] for one in settings.DATABASES.values()} <= {"django.db.backends.dummy"}
+    assert "django.contrib.sessions" not in settings.INSTALLED_APPS
+    assert set(client.cookies) <= {"csrftoken"}
+    assert "Muster" not in caplog.text
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "Location" not in response.headers
+
+
+WATCHED: list[list[str]] = []
+
+
+def watched_files() -> Any:
+    """From now on notes every file that is opened to write, but for compiled loops; called, it ends and tells them."""
+    noted: list[str] = []
+    WATCHED.append(noted)
+
+    def end() -> list[str]:
+        WATCHED.remove(noted)
+        return [name for name in noted if "__pycache__" not in name and not name.endswith((".nbi", ".nbc"))]
+
+    return end
+
+
+def _note(event: str, arguments: tuple[Any, ...]) -> None:
+    if not WATCHED or event != "open":
+        return
+    name, mode, flags = arguments
+    writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    if writes or (isinstance(mode, str) and set(mode) & set("wax+")):
+        for one in WATCHED:
+            one.append(str(name))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _hooked() -> None:
+    import sys  # noqa: PLC0415 - an audit hook stays for good, so it is set where it is needed
+
+    sys.addaudithook(_note)
+
+
+def test_a_planted_file_would_be_noticed(tmp_path: Path) -> None:
+    opened = watched_files()
+    with tempfile.NamedTemporaryFile(dir=tmp_path) as file:
+        file.write(b"x")
+    assert opened() != []
+
+
+def test_pictures_inside_the_page_are_allowed_on_this_page_alone(client: Client) -> None:
+    here = client.get(URL).headers["Content-Security-Policy"]
+    assert "img-src 'self' data:" in here
+    assert "script-src 'self';" in f"{here};"
+    assert "unsafe" not in here
+    assert "data:" not in client.get("/consultation/").headers["Content-Security-Policy"]
+    assert client.get(URL).headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_server_leaves_it_to_a_page_that_nothing_is_kept() -> None:
+    from needlewise.web.site.wsgi import application  # noqa: PLC0415 - it reads the protocol
+
+    with_headers: dict[str, str] = {}
+
+    def begin(_status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
+        with_headers.update(headers)
+
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": URL, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+               "HTTP_HOST": "localhost", "wsgi.input": BytesIO(), "wsgi.url_scheme": "http"}  # fmt: skip
+    list(application(environ, begin))
+    assert with_headers["Cache-Control"] == "private, no-store"
+
+
+@override_settings(PHOTOGRAPHS=False)
+def test_where_it_is_not_switched_on_there_is_no_such_page_and_no_way_to_it(client: Client) -> None:
+    assert client.get(URL).status_code == 404
+    assert client.post(URL, posted([flat()], [flat()])).status_code == 404
+    for path in ("/consultation/", "/learn/", URL):
+        assert "Photographs" not in client.get(path).content.decode()
+
+
+def test_where_it_is_switched_on_it_stands_among_the_rooms(client: Client) -> None:
+    assert f'<a href="{URL}">Photographs</a>' in client.get("/dose/").content.decode()
+    assert f'<a href="{URL}" aria-current="page">Photographs</a>' in client.get(URL).content.decode()
+
+
+def test_it_is_off_unless_somebody_says_otherwise() -> None:
+    text = Path(settings.WEB, "site", "settings.py").read_text(encoding="utf-8")
+    assert 'PHOTOGRAPHS = os.environ.get("NEEDLEWISE_PHOTOGRAPHS", "") == "1"' in text
