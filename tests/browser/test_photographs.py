@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from PIL import ExifTags, Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from needlewise.imaging.reading import read_picture
 from simulated_skin.truth import Change
 from tests.browser.conftest import Open
 from tests.browser.test_accessibility import COLOURS, DESK, OPEN_ALL, PHONE, TABLET, violations
@@ -204,6 +207,19 @@ def test_fingers_draw_as_well(opened: Opened, visits: tuple[list[FilePayload], .
     assert min(handle["width"], handle["height"]) >= 43
 
 
+def test_a_picture_held_sideways_is_shown_upright_as_it_is_measured(opened: Opened) -> None:
+    out, facts = BytesIO(), Image.Exif()
+    facts[ExifTags.Base.Orientation] = 6
+    Image.new("RGB", (300, 180), (190, 150, 130)).save(out, "JPEG", exif=facts)
+    data = out.getvalue()
+    page = opened()
+    page.locator("#f-before").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": data})
+    canvas = page.locator("[data-canvas]")
+    expect(canvas).to_be_visible()
+    measured = read_picture(data)
+    assert canvas.evaluate("one => [one.width, one.height]") == [measured.width_px, measured.height_px] == [180, 300]
+
+
 def test_zones_written_as_text_are_drawn(opened: Opened, visits: tuple[list[FilePayload], ...]) -> None:
     page = opened()
     choose(page, visits)
@@ -264,6 +280,7 @@ def test_without_scripts_zones_are_written_and_the_page_answers(
     page.locator("#zones-text > summary").click()
     page.locator("#f-zones").fill("cheek-left: 0.1 0.08, 0.9 0.08, 0.9 0.58, 0.1 0.58")
     page.get_by_label("Fixed rig").check(force=True)
+    page.get_by_label("Pixels in a millimetre").fill("10")
     page.get_by_role("button", name="Compare").click(timeout=COMPARED)
     expect(page.locator("#result h2")).to_have_text("What was found", timeout=COMPARED)
     assert page.locator(".ph-pair").first.locator("img:visible").count() == 2
@@ -298,7 +315,7 @@ def test_the_camera_lays_the_first_picture_over_and_takes_three(
     assert page.evaluate(film) is not None
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
-    assert page.evaluate(film) is None
+    page.wait_for_function(f"() => ({film})() === null")
     kinds = page.locator("#f-after").evaluate("one => [...one.files].map((file) => [file.type, file.size > 1000])")
     assert kinds == [["image/jpeg", True]] * 3
     expect(page.locator('[data-visit="after"] .ph-shot')).to_have_count(3)

@@ -3,9 +3,12 @@
 import logging
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from PIL import Image
 
 from needlewise.web.pages.photographs import measuring, uploads
 from simulated_skin.truth import Change
+from tests.architecture.rules_of_the_house import ROOT
 from tests.unit.imaging.visits import UNCHANGED, shots
 
 URL = "/photographs/"
@@ -108,8 +112,11 @@ def test_by_hand_is_what_nobody_says_and_then_no_line_gets_a_number(
 ) -> None:
     data = posted(*visits, px_per_mm="10")
     del data["taken"]
-    text = told(client, data)
+    html = answer(client, data)
+    text = words(html)
     assert "Taken by: free hand." in text
+    # Nor does a map say what no number may.
+    assert re.findall(r'data-map="([^"]+)"', html) == ["melanin", "redness"]
     assert re.search(r"Depth of lines, density of lines\b.{0,20} It takes a", text)
     assert re.search(r'value="hand" checked', client.get(URL).content.decode())
 
@@ -287,8 +294,7 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def _hooked() -> None:
-    import sys  # noqa: PLC0415 - an audit hook stays for good, so it is set where it is needed
-
+    # It stays for good, so it is set where it is needed.
     sys.addaudithook(_note)
 
 
@@ -338,3 +344,16 @@ def test_where_it_is_switched_on_it_stands_among_the_rooms(client: Client) -> No
 def test_it_is_off_unless_somebody_says_otherwise() -> None:
     text = Path(settings.WEB, "site", "settings.py").read_text(encoding="utf-8")
     assert 'PHOTOGRAPHS = os.environ.get("NEEDLEWISE_PHOTOGRAPHS", "") == "1"' in text
+
+
+def test_the_demonstration_switches_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEEDLEWISE_PHOTOGRAPHS", raising=False)
+    loader = SourceFileLoader("dev", str(ROOT / "dev"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    dev = module_from_spec(spec_from_loader("dev", loader))  # type: ignore[arg-type]
+    loader.exec_module(dev)
+    called: list[tuple[object, ...]] = []
+    monkeypatch.setattr(dev, "inside", lambda *command: called.append(command))
+    dev.main(["run"])
+    assert called == [("run.lock", "python", "-m", "needlewise.web")]
+    assert os.environ["NEEDLEWISE_PHOTOGRAPHS"] == "1"

@@ -11,9 +11,9 @@ from needlewise.imaging.comparing import Comparison
 from needlewise.imaging.laying import ZoneFound
 from needlewise.imaging.showing import Pixels, shown
 from needlewise.imaging.spread import Change, Verdict
-from needlewise.interop.measured import Row, pictures_told, refusals, zone_rows
+from needlewise.interop.measured import Row, ZoneRows, pictures_told, refusals, zone_rows
 from needlewise.interop.measured_page import data_uri
-from needlewise.knowledge import Imaging, Measure, Protocol
+from needlewise.knowledge import Colour, Imaging, Measure, Protocol
 
 LONGEST_SIDE_PX = 1200
 TONES = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.CHANGED: "changed", Verdict.NO_CHANGE: "none"}
@@ -54,13 +54,18 @@ class MapView:
 
 @dataclass(frozen=True, slots=True)
 class PicturesView:
-    """Pictures of one zone, as addresses that hold them. Both and the maps are of one size."""
+    """Pictures of one zone, as addresses that hold them. Both and the maps are of one size.
+
+    There is a map only of what could be measured: one of anything else would say what no number may. `is_held`: the
+    colours were put right by something known beside the skin.
+    """
 
     before: str
     after: str
     maps: tuple[MapView, ...]
     width: int
     height: int
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +87,32 @@ class FoundView:
     not_used: tuple[str, ...]
     said: str
 
+    @property
+    def measured(self) -> bool:
+        """Whether anything could be measured at all."""
+        return any(zone.could for zone in self.zones)
+
 
 def found_view(found: Comparison, left_out: Iterable[Problem], imaging: Imaging, protocol: Protocol) -> FoundView:
     """Everything that a comparison says and shows."""
     labels = {name: place.label for name, place in protocol.places.items()}
-    pictures = {one.zone.name: one for one in found.zones}
-    zones = tuple(
-        ZoneView(
-            rows.zone,
-            rows.label,
-            tuple(
-                _row(row, found.of(row.measure, rows.zone)) for row in rows.rows if row.verdict is not Verdict.CANNOT
-            ),
-            tuple(_by_reason(row for row in rows.rows if row.verdict is Verdict.CANNOT)),
-            sum(row.verdict is Verdict.CANNOT for row in rows.rows),
-            _pictures(pictures[rows.zone], imaging.measures),
-        )
-        for rows in zone_rows(found, imaging, labels)
-    )
+    zones = tuple(_zone(rows, found, imaging) for rows in zone_rows(found, imaging, labels))
     not_used = (*refusals(found, labels), *(_left_out(one, labels) for one in left_out))
     return FoundView(zones, pictures_told(found, imaging), not_used, _said(zones))
+
+
+def _zone(rows: ZoneRows, found: Comparison, imaging: Imaging) -> ZoneView:
+    could = [row for row in rows.rows if row.verdict is not Verdict.CANNOT]
+    could_not = [row for row in rows.rows if row.verdict is Verdict.CANNOT]
+    skin = next(one for one in found.zones if one.zone.name == rows.zone)
+    return ZoneView(
+        rows.zone,
+        rows.label,
+        tuple(_row(row, found.of(row.measure, rows.zone)) for row in could),
+        tuple(_by_reason(could_not)),
+        len(could_not),
+        _pictures(skin, {row.measure: imaging.measures[row.measure] for row in could}),
+    )
 
 
 def _said(zones: Iterable[ZoneView]) -> str:
@@ -141,17 +152,19 @@ def _plot(change: Change) -> PlotView | None:
     return PlotView(PLOT_MIDDLE_PX - quiet, 2 * quiet, low, middle, high)
 
 
-def _pictures(zone: ZoneFound, measures: Mapping[str, Measure]) -> PicturesView | None:
+def _pictures(zone: ZoneFound, could: Mapping[str, Measure]) -> PicturesView | None:
     pictures = shown(zone)
     if pictures is None:
         return None
     before, after = _fit(pictures.before), _fit(pictures.after)
     maps = tuple(
-        MapView(name, MAPS.get(name, measures[name].name), measures[name].name, data_uri(_fit(picture)))
+        MapView(name, MAPS.get(name, could[name].name), could[name].name, data_uri(_fit(picture)))
         for name, picture in pictures.maps.items()
+        if name in could
     )
     height, width = before.shape[:2]
-    return PicturesView(data_uri(before), data_uri(after), maps, width, height)
+    is_held = all(Colour(one.seen.calibration.mode) is not Colour.NONE for one in zone.laid)
+    return PicturesView(data_uri(before), data_uri(after), maps, width, height, is_held)
 
 
 def _fit(picture: Pixels) -> Pixels:

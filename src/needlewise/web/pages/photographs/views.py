@@ -61,12 +61,17 @@ def page(request: HttpRequest) -> HttpResponseBase:
     """The form; where pictures were sent, what they show."""
     if request.method != "POST":
         return _shown(request, Asked())
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES_SENT:
+    if _length(request) > MOST_BYTES_SENT:
         problem = Problem(VISITS[0], "far too much was sent", _limits(), "Send fewer pictures, or smaller ones.")
         return _shown(request, Asked(), problems=[problem], status=TOO_MUCH)
     handler = InMemory(request)
     request.upload_handlers = [handler]
     return csrf_protect(lambda asked: _answered(asked, handler))(request)
+
+
+def _length(request: HttpRequest) -> int:
+    said = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(said) if said.isdecimal() else 0
 
 
 def _answered(request: HttpRequest, handler: InMemory) -> HttpResponse:
