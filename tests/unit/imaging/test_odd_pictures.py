@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 
 import colour
 import numpy as np
@@ -267,10 +268,13 @@ data = png(SIDE, SIDE, rows, depth=16)
 }
 
 
+# What the system counts as a child's peak begins with its parent's; only Linux tells its own.
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell the peak of one process")
 @pytest.mark.parametrize("name", WORST)
 def test_the_worst_file_within_the_limits_takes_seconds_and_less_than_a_gigabyte(name: str) -> None:
     script = f"""
-import io, resource, sys, time, zlib
+import io, re, sys, time, zlib
+from pathlib import Path
 from PIL import Image
 from needlewise.imaging.reading import MOST_PIXELS, read_picture
 from tests.unit.imaging.picture_files import png, scans
@@ -278,7 +282,8 @@ SIDE = int(MOST_PIXELS ** 0.5)
 {WORST[name]}
 begun = time.process_time()
 assert read_picture(data).width_px == SIDE
-print(time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+most = re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())
+print(time.process_time() - begun, most[1])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     seconds, kilobytes = map(float, done.stdout.split())
