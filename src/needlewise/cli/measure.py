@@ -48,6 +48,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
         default="before",
         help="the 24-patch chart was made before November 2014 (the default) or since",
     )
+    parser.add_argument(
+        "--grey",
+        type=float,
+        metavar="SHARE",
+        help="of the light that the grey beside the skin gives back, where it was measured; 0.18 if left out",
+    )
     parser.add_argument("--measure", action="append", metavar="ID", help="only this measure; may be repeated")
     parser.add_argument("--format", choices=(TEXT, JSON, HTML), default=TEXT, help="text (the default), json or html")
     parser.add_argument("--out", type=Path, metavar="PATH", help="a file to write; standard output if left out")
@@ -69,7 +75,16 @@ def run(options: argparse.Namespace) -> int:
     zones, against = _zones(options.zones, shots, protocol, imaging)
     regions = {name: place.zone.region for name, place in protocol.places.items()}
     wanted = tuple(options.measure) if options.measure else None
-    how = How(options.taken, options.px_per_mm, options.chart, wanted, regions, against, doubts(before, after))
+    how = How(
+        options.taken,
+        px_per_mm=options.px_per_mm,
+        edition=options.chart,
+        measures=wanted,
+        regions=regions,
+        against=against,
+        doubts=doubts(before, after),
+        grey=options.grey,
+    )
     found = compare(shots[0], shots[1], zones, imaging, how)
     labels = {name: place.label for name, place in protocol.places.items()}
     if options.format == JSON:

@@ -7,7 +7,7 @@ What cannot be measured says why, and what to do.
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,8 @@ class How:
     regions    of the body, by the name of a zone: what is looked for differs; all where it is not said
     against    what else speaks against a picture, by its name (before 2, after 1): such are not used
     doubts     what a reader must know besides (`needlewise.imaging.picture.doubts`)
+    grey       share of light that the grey beside the skin gives back, 0.05 to 0.9, where somebody measured it; else what
+               the card aims at
     """
 
     regime: str = "hand"
@@ -47,6 +49,7 @@ class How:
     regions: Mapping[str, str] = field(default_factory=dict)
     against: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    grey: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +131,9 @@ def _check(
         problems.append(Problem("regime", f"`{how.regime}`", f"one of: {', '.join(imaging.regimes)}"))
     unknown = [name for name in how.measures or () if name not in imaging.measures]
     problems += [Problem("measure", f"`{name}`", f"one of: {', '.join(imaging.measures)}") for name in unknown]
+    if how.grey is not None and not 0.05 <= how.grey <= 0.9:
+        hint = "say which share of the light it gives back: a grey card of 18 % is 0.18"
+        problems.append(Problem("grey", f"{how.grey:g}", "0.05 to 0.9", hint))
     if how.px_per_mm is not None and not 0.1 <= how.px_per_mm <= 1000:
         problems.append(Problem("px per mm", f"{how.px_per_mm:g}", "0.1 to 1000"))
     if problems:
@@ -142,6 +148,8 @@ def _seen(
     def looked_at(at: int) -> Seen:
         visit, number, pixels = given[at]
         lying = find_beside(pixels, how.px_per_mm, how.edition) if beside is None else beside[at]
+        if how.grey is not None:
+            lying = replace(lying, grey_linear=how.grey)
         calibration = calibration_of(lying)
         grooves = groove_contrasts(pixels, lying, calibration)
         return Seen(f"{visit} {number}", visit, pixels, lying, calibration, edge_rise_px(pixels, lying), grooves)

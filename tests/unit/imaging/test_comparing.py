@@ -1,5 +1,7 @@
 """Two visits compared: what changed is found, what did not is not, and what cannot be measured says why."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -122,11 +124,37 @@ def test_an_edge_rises_over_more_pixels_the_more_it_is_blurred() -> None:
         assert rise == pytest.approx(2.563 * float(np.hypot(own, sigma)), rel=0.15)
 
 
+def test_a_grey_that_was_measured_on_the_print_goes_before_what_was_aimed_at() -> None:
+    """Paper that gives back half the light more is skin that is so much lighter."""
+
+    def with_grey(one: Shot) -> Shot:
+        assert one.beside.chart is not None
+        neutral = one.beside.chart.patches[21]
+        return Shot(one.pixels, replace(one.beside, chart=None, grey=neutral, white=None))
+
+    before, after = ([with_grey(one)] for one in (BEFORE[0], shots(3, UNCHANGED, "rig", 1)[0]))
+    told = [compared(before, after, How("rig", measures=("ita",), grey=grey)) for grey in (None, 0.18, 0.27)]
+    aimed, said, lighter = (found.of("ita", "cheek-left").before for found in told)
+    assert set(told[0].colour.values()) == {"grey"}
+    assert aimed is not None
+    assert lighter is not None
+    assert said == aimed
+    assert lighter > aimed + 5
+
+
 def test_what_cannot_be_asked_is_told_all_at_once() -> None:
     with pytest.raises(PictureError) as caught:
-        compare([], [], [], imaging(), How("studio", -1.0, measures=("beauty",)))
+        compare([], [], [], imaging(), How("studio", -1.0, measures=("beauty",), grey=18))
     told = str(caught.value)
-    for part in ("before: no picture", "after: no picture", "zones: none", "`studio`", "`beauty`", "px per mm"):
+    for part in (
+        "before: no picture",
+        "after: no picture",
+        "zones: none",
+        "`studio`",
+        "`beauty`",
+        "px per mm",
+        "grey: 18",
+    ):
         assert part in told
 
 
