@@ -46,8 +46,8 @@ INSTRUCTIONS = (
         (
             "The white field is the bare paper. The grey field is ink, and no printer hits a grey just right. It may come out "
             "too light, too dark, or with a tint.",
-            "Best: stick a piece of a bought grey card (18 %) on the grey field. Or have your print measured, and write down "
-            "the value.",
+            "Best: stick a piece of a bought grey card (18 %) on the grey field. Or have your print measured, write the "
+            "value on the card, and say it whenever you compare pictures.",
             "A grey that is a bit off shifts all colours alike. Changes between visits can still be told if the card is the "
             "same. How light or red the skin is at one visit then means less.",
         ),
