@@ -191,6 +191,7 @@ def test_the_help_can_be_asked_for(words: list[str], clone: Clone) -> None:
         assert f"./dev {command}" in said.out
 
 
+@pytest.mark.xdist_group("pip")  # a clone of its own, set up beside the other one
 def test_plain_pip_does_the_same(tmp_path: Path) -> None:
     pip = {"NEEDLEWISE_INSTALLER": "pip"}
     clone = set_up(fresh_clone(tmp_path), **pip)
