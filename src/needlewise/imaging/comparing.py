@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from needlewise.errors import PictureError, Problem
 from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find_beside, groove_contrasts, lights_apart
 from needlewise.imaging.laying import AFTER, BEFORE, THREADS, Refused, Seen, ZoneFound, lay
-from needlewise.imaging.looking import READERS, Look
+from needlewise.imaging.looking import HAIR, READERS, Look
 from needlewise.imaging.spread import Change, believed, cannot
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Colour, Imaging, Measure
@@ -95,8 +95,13 @@ def compare(
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
 
     def changes_of(zone: ZoneFound) -> list[Change]:
-        look = Look(zone)
-        return [_change(measure, look, regime.id, imaging) for measure in measures if _belongs(measure, zone, how)]
+        look, found = Look(zone), []
+        for measure in measures:
+            if not (why := _out_of_place(measure, zone, how)):
+                found.append(_change(measure, look, regime.id, imaging))
+            elif how.measures is not None:  # what was asked for by name is answered
+                found.append(cannot(measure.id, look.name, why))
+        return found
 
     with ThreadPoolExecutor(THREADS) as threads:
         changes = [change for found in threads.map(changes_of, laying.zones) for change in found]
@@ -158,11 +163,14 @@ def _seen(
         return tuple(threads.map(looked_at, range(len(given))))
 
 
-def _belongs(measure: Measure, zone: ZoneFound, how: How) -> bool:
-    """Whether a measure is asked of a zone: by name, or because of where the zone lies."""
+def _out_of_place(measure: Measure, zone: ZoneFound, how: How) -> str:
+    """Why a measure is not read in a zone, whatever its pictures; nothing where it is."""
     region = how.regions.get(zone.zone.name, "")
-    usual = not measure.regions or not region or region in measure.regions
-    return measure.id in READERS and (usual or how.measures is not None)
+    if measure.id not in READERS:
+        return "Photographs are not read for it yet. Keep the pictures; ask for another measure."
+    if measure.regions and region and region not in measure.regions:
+        return f"It is read only on: {', '.join(measure.regions)}. Draw a zone there, or ask for another measure here."
+    return ""
 
 
 def _change(measure: Measure, look: Look, regime: str, imaging: Imaging) -> Change:
@@ -181,7 +189,7 @@ def _in_the_way(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging
         if not zone.of(visit):
             yield f"No picture {visit} can be used here. Take it again as its notes say."
             return
-    if int(zone.mask.sum()) < LEAST_SKIN_PX:
+    if int((zone.shown if measure.id == HAIR else zone.mask).sum()) < LEAST_SKIN_PX:
         yield "Hardly any bare skin of this zone is seen in all pictures. Draw it larger, or take hair and cloth away."
     if zone.px_per_mm is None:
         yield "The scale is not known. Lay the card beside the skin, or say how many pixels a millimetre has."

@@ -72,6 +72,11 @@ class ZoneFound:
     px_per_mm: float | None
     laid: tuple[Laid, ...]
 
+    @property
+    def shown(self) -> Mask:
+        """Where all pictures show the zone, bare or under hair."""
+        return np.asarray(np.logical_and.reduce([one.mask for one in self.laid]), np.bool_)
+
     def of(self, visit: str) -> tuple[Laid, ...]:
         return tuple(one for one in self.laid if one.seen.visit == visit)
 

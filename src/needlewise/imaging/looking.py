@@ -1,6 +1,7 @@
 """What a zone shows in all its pictures: each measure's reading, and what several of them share, worked out once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -9,9 +10,12 @@ from numpy.typing import NDArray
 
 from needlewise.imaging.beside import RISE_OF_SIGMA
 from needlewise.imaging.colour import calibrated
+from needlewise.imaging.hairs import LEAST_MARKED, length_density, sort_of
 from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound
-from needlewise.imaging.lines import find_lines, measured, relief_plane
+from needlewise.imaging.lines import Line, equally_sharp, find_lines, measured, relief_plane
 from needlewise.imaging.patches import spots_of
+from needlewise.imaging.pits import apart, contrasts, lopsided, pits_of, shares
+from needlewise.imaging.relief import WORK_PX_PER_MM, Roughness, beside_lines, roughness
 from needlewise.imaging.spread import Change, Shots, by_ratio, cannot, changed
 from needlewise.imaging.striae import contrast_of, stripes_of
 from needlewise.imaging.tones import Measured, Tones, ZoneTone, tones_of, zone_tone
@@ -20,12 +24,48 @@ from needlewise.imaging.tracking import gauge_of as gauge_from
 from needlewise.knowledge import Measure
 
 Floats = NDArray[np.float64]
+Plane = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 HUNDRED = 100.0
 # A groove that is drawn more weakly than this tells nothing of the lamp; one much more weakly than the best tells it less well.
 LEAST_GROOVE, LEAST_OF_BEST = 0.01, 0.6
 # Which way the lines of a zone run is seen on a plane so much smaller.
 SMALLER = 2
+HAIR = "hair-density"  # the only measure that is not of bare skin
+# Standard errors by which a visit must show on which side its lamp stood.
+LEAST_SURE = 2.5
+
+TOO_SMALL = "Too little skin without wrinkles is left of it. Draw the zone larger."
+OTHER_SIDE = (
+    "It is not seen that the light came from the same side at both visits. Use one lamp, on one side, as before."
+)
+NO_COUNT = "This is length, not a number of hairs: a number takes somebody who corrects it by hand."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texture:
+    """Fine relief: every picture of a visit, all equally sharp and no finer than it takes; where it is bare of wrinkles; how
+    rough each picture looks.
+    """
+
+    planes: Mapping[str, tuple[Plane, ...]]
+    mask: Mask
+    px_per_mm: float
+    rough: Mapping[str, tuple[Roughness, ...]]
+
+    @property
+    def is_enough(self) -> bool:
+        return all(self.rough.values())
+
+    def mean(self, visit: str) -> Plane:
+        """All pictures of a visit in one, which has less noise."""
+        return np.asarray(np.mean(self.planes[visit], axis=0), np.float32)
+
+    def lamp_deg(self, visit: str) -> float:
+        """Along which line the light fell, counted from the end that lies nearer to that of the first picture."""
+        first = self.rough[BEFORE][0].lamp_deg
+        return float(np.mean([first + (one.lamp_deg - first + 90) % 180 - 90 for one in self.rough[visit]]))
 
 
 class Look:
@@ -53,16 +93,52 @@ class Look:
         return {visit: tuple(map(_relief, self.zone.of(visit))) for visit in (BEFORE, AFTER)}
 
     @cached_property
-    def heading(self) -> Floats | None:
-        """Which way most of the lines run, at twice its angle; None without lines."""
+    def coarse_lines(self) -> tuple[Line, ...]:
+        """Lines as a plane so much smaller shows them: enough to know where they run."""
         if not self.reliefs[BEFORE]:
-            return None
+            return ()
         plane = self.reliefs[BEFORE][0].plane
         size = plane.shape[1] // SMALLER, plane.shape[0] // SMALLER
         small = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
         mask = cv2.resize(self.zone.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        lines = find_lines(small, mask, self.scale / SMALLER)
+        return find_lines(small, mask, self.scale / SMALLER)
+
+    @cached_property
+    def heading(self) -> Floats | None:
+        """Which way most of the lines run, at twice its angle; None without lines."""
+        lines = self.coarse_lines
         return np.sum([_doubled(line.points[-1] - line.points[0]) for line in lines], axis=0) if lines else None
+
+    @cached_property
+    def equal_reliefs(self) -> Mapping[str, tuple[Plane, ...]]:
+        """Relief of every picture of a visit, each as soft as the softest: a sharper one would look rougher."""
+        return self._equal(1.0)
+
+    def _equal(self, factor: float) -> Mapping[str, tuple[Plane, ...]]:
+        softest = max((one.sigma_px for reliefs in self.reliefs.values() for one in reliefs), default=0.0)
+        found = {}
+        for visit, reliefs in self.reliefs.items():
+            sizes = [tuple(max(1, round(side * factor)) for side in one.plane.shape[::-1]) for one in reliefs]
+            planes = [_resized(one.plane, size) for one, size in zip(reliefs, sizes, strict=True)]
+            found[visit] = tuple(
+                equally_sharp(plane, plane, (one.sigma_px * factor, softest * factor))[0]
+                for plane, one in zip(planes, reliefs, strict=True)
+            )
+        return found
+
+    @cached_property
+    def texture(self) -> Texture:
+        """The fine relief of every picture."""
+        factor = min(1.0, WORK_PX_PER_MM / self.scale)
+        planes = self._equal(factor)
+        shape = next(plane.shape for of in planes.values() for plane in of)
+        bare = cv2.resize(self.zone.mask.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+        bare &= ~beside_lines(self.coarse_lines, shape, self.scale * factor, SMALLER * factor)
+        scale = self.scale * factor
+        rough = {
+            visit: tuple(one for plane in of if (one := roughness(plane, bare, scale))) for visit, of in planes.items()
+        }
+        return Texture(planes, bare, scale, rough)
 
     @cached_property
     def followed(self) -> tuple[LineChange, ...]:
@@ -101,6 +177,11 @@ def _doubled(way: Floats) -> Floats:
     """A way at twice its angle, so that there and back are the same; as long as it was."""
     x, y = way
     return np.array([x * x - y * y, 2 * x * y]) / max(float(np.hypot(x, y)), 1e-9)
+
+
+def _resized(plane: Plane, size: tuple[int, ...]) -> Plane:
+    whole = plane.shape[::-1] == size
+    return plane if whole else np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _relief(one: Laid) -> Visit:
@@ -172,14 +253,78 @@ def _line_density(look: Look, measure: Measure, floor_sd: float) -> Change:
     return changed(measure, look.name, Shots(before, after), floor_sd)
 
 
+def _roughness(look: Look, measure: Measure, floor_sd: float) -> Change:
+    """Told by the grooves across the light, which show best what the lamp did."""
+    rough = look.texture.rough
+    if not look.texture.is_enough:
+        return cannot(measure.id, look.name, TOO_SMALL)
+    lamp = np.radians(2 * rough[BEFORE][0].lamp_deg)
+    ratio = gauge_of(look.zone, np.array([-np.cos(lamp), np.sin(lamp)])).ratio
+    before, after = ([one.slope for one in rough[visit]] for visit in (BEFORE, AFTER))
+    return changed(measure, look.name, Shots(before, [value / ratio for value in after]), floor_sd)
+
+
+def _pits(look: Look, measure: Measure, floor_sd: float) -> Change:
+    """Hollows that either visit shows, read in every picture; under a lamp that stood on the same side at both visits."""
+    texture = look.texture
+    if not texture.is_enough:
+        return cannot(measure.id, look.name, TOO_SMALL)
+    sides = [_lamp_side(look, visit) for visit in (BEFORE, AFTER)]
+    if not (min(sides) > LEAST_SURE or max(sides) < -LEAST_SURE):
+        return cannot(measure.id, look.name, OTHER_SIDE)
+    turn = 0.0 if sides[0] > 0 else 180.0
+    seen = [
+        pits_of(texture.mean(visit), texture.mask, texture.px_per_mm, texture.lamp_deg(visit) + turn)
+        for visit in (BEFORE, AFTER)
+    ]
+    pits = apart((*seen[0], *seen[1]), texture.px_per_mm)
+    told = {
+        visit: [
+            contrasts(plane, texture.mask, pits, texture.px_per_mm, texture.lamp_deg(visit) + turn)
+            for plane in texture.planes[visit]
+        ]
+        for visit in (BEFORE, AFTER)
+    }
+    means = [np.mean(told[visit], axis=0) for visit in (BEFORE, AFTER)]
+    deepest = [replace(pit, contrast=max(*of, 1e-6)) for pit, *of in zip(pits, *means, strict=True)]
+    before, after = (shares(deepest, told[visit], texture.mask, texture.px_per_mm) for visit in (BEFORE, AFTER))
+    return changed(measure, look.name, Shots(before, after), floor_sd)
+
+
+def _lamp_side(look: Look, visit: str) -> float:
+    """By how many standard errors the lamp stands at this end of its line rather than at the other."""
+    texture = look.texture
+    mask = cv2.resize(look.zone.mask.astype(np.uint8), texture.mask.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    found, error = lopsided(texture.mean(visit), mask, texture.px_per_mm, texture.lamp_deg(visit))
+    return found / error
+
+
+def _hair_density(look: Look, measure: Measure, floor_sd: float) -> Change:
+    """Hair lies where skin is not bare, so all of the zone is looked at; for the same sort of hair in every picture."""
+    shown = look.zone.shown
+    sort = sort_of(look.equal_reliefs[BEFORE][0], shown, look.scale)
+    if sort.marked < LEAST_MARKED:
+        return cannot(
+            measure.id, look.name, "No hair stands out from the skin before. Use more even light, or colour light hair."
+        )
+    before, after = (
+        [length_density(plane, shown, look.scale, sort) for plane in look.equal_reliefs[visit]]
+        for visit in (BEFORE, AFTER)
+    )
+    return changed(measure, look.name, Shots(before, after), floor_sd, [NO_COUNT])
+
+
 Reader = Callable[[Look, Measure, float], Change]
 READERS: Mapping[str, Reader] = {
     "line-depth": _line_depth,
     "line-density": _line_density,
+    "roughness": _roughness,
+    "pits": _pits,
     "ita": _colour(lambda tone: tone.ita_deg),
     "a-star": _colour(lambda tone: tone.redness),
     "melanin": _colour(lambda tone: tone.melanin),
     "redness": _colour(lambda tone: tone.blood),
     "spot-area": _spots,
     "stria-contrast": _stretch_marks,
+    HAIR: _hair_density,
 }
