@@ -1,6 +1,6 @@
 """The bars that measuring photographs is held to, on seeds that nothing was fitted to.
 
-./dev exec python validation/imaging/bars.py [--seeds FIRST:LAST] [--shots 3]
+./dev exec python validation/imaging/bars.py [--seeds FIRST:LAST] [--shots 3] [--kind KIND]
 
 Seeds 100000 to 199999 are for this; the floors were fitted on lower ones, and 900000 and above are for checks from outside.
 Ends with 1 where a bar is missed.
@@ -19,6 +19,7 @@ from pairs import SURFACES, TONES, Job, Pair, detectable, imaging
 HELD_BACK = range(100_000, 200_000)
 QUARTER = 0.75
 DEPTHS = (0.9, QUARTER, 0.6, 0.5)
+OTHER_MEASURES, THREE_TENTHS_LESS = ("roughness", "pits", "hair-density"), 0.7
 OTHERS_EVERY = 3  # the other depths are only for the curve: every so many seeds are enough
 ALARMS, FOUND = 0.05, 0.9
 
@@ -46,9 +47,16 @@ class Bar:
         return f"| {self.name} | {sign} {self.bar:g} {self.unit} | {self.found:.2f} | {verdict} | {self.of} | {tones} |"
 
 
-def jobs(seeds: Iterable[int], shots: int) -> Iterator[Job]:
-    yield from unchanged.jobs(seeds, made.REGIMES, shots)
+def jobs(seeds: Iterable[int], shots: int, kinds: Sequence[str]) -> Iterator[Job]:
+    yield from unchanged.jobs(seeds, made.REGIMES, shots, kinds)
     for seed in seeds:
+        for measure in OTHER_MEASURES:
+            kind = unchanged.KIND_OF[measure]
+            if kind in kinds and seed % unchanged.EVERY == 0:
+                at = seed // unchanged.EVERY if kind == "hairs" else seed
+                yield Job(kind, "rig", at, THREE_TENTHS_LESS, shots, measure)
+        if "skin" not in kinds:
+            continue
         for depth in DEPTHS:
             if depth == QUARTER or seed // len(TONES) % OTHERS_EVERY == 0:
                 yield Job("skin", "rig", seed, depth, shots)
@@ -90,7 +98,7 @@ def any_wrong(pairs: Sequence[Pair]) -> tuple[float, int]:
 
 def told_less(pairs: Sequence[Pair]) -> tuple[float, int]:
     """Of lines that are a quarter shallower, how many are found so; what could not be measured is not found."""
-    here = [one for one in pairs if one.job.depth == QUARTER and one.job.regime == "rig"]
+    here = [one for one in pairs if one.job.depth == QUARTER and one.job.of == "line-depth" and one.job.regime == "rig"]
     found = [bool(one.alarm("line-depth", imaging()) and one.changes["line-depth"][0] < 0) for one in here]
     return (100 * float(np.mean(found)), len(found)) if found else (float("nan"), 0)
 
@@ -141,7 +149,12 @@ def curve(pairs: Sequence[Pair]) -> Iterator[str]:
     floor = imaging().floors
     for depth in (1.0, *DEPTHS):
         here = [
-            one for one in pairs if one.job.depth == depth and one.job.regime == "rig" and "line-depth" in one.changes
+            one
+            for one in pairs
+            if one.job.depth == depth
+            and one.job.of == "line-depth"
+            and one.job.regime == "rig"
+            and "line-depth" in one.changes
         ]
         if not here:
             continue
@@ -160,19 +173,51 @@ def curve(pairs: Sequence[Pair]) -> Iterator[str]:
         )
 
 
+def others(pairs: Sequence[Pair]) -> Iterator[str]:
+    """How unchanged relief, pits and hair spread in the rig, and what is found where three tenths are gone. No bar is set."""
+    tones = " | ".join(f"{melanin:.2f}" for melanin in TONES)
+    yield f"| measure | SD of unchanged | pairs | three tenths less: told | SD | found less | not measured | pairs | found less by melanin {tones} |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|" + "---:|" * len(TONES)
+    for measure in OTHER_MEASURES:
+        sd, count = spread(pairs, measure)
+        here = [one for one in pairs if one.job.of == measure and one.job.depth == THREE_TENTHS_LESS]
+        told = [one.changes[measure][0] for one in here if measure in one.changes]
+        if not told:
+            continue
+        less = [bool(one.alarm(measure, imaging()) and one.changes[measure][0] < 0) for one in here]
+        by_tone = [
+            [row for row, one in zip(less, here, strict=True) if one.job.tone == tone] for tone in range(len(TONES))
+        ]
+        shares = " | ".join(f"{100 * np.mean(one):.0f} %" if one else "" for one in by_tone)
+        yield (
+            f"| {measure} | {sd:.3g} | {count} | {np.median(told):.3g} | {np.std(told, ddof=1):.3g} | {100 * np.mean(less):.0f} % "
+            f"| {len(here) - len(told)} | {len(here)} | {shares} |"
+        )
+
+
 def main() -> int:
     ask = ArgumentParser(description=__doc__)
     ask.add_argument("--seeds", default="100000:100059")
     ask.add_argument("--shots", type=int, default=3)
+    ask.add_argument("--kind", choices=made.KINDS, action="append", help="only this; may be repeated")
     given = ask.parse_args()
     seeds = made.seeds(given.seeds)
     if not set(seeds) <= set(HELD_BACK):
         ask.error("bars are held on seeds 100000 to 199999")
-    found = made.pairs(jobs(seeds, given.shots))
+    found = made.pairs(jobs(seeds, given.shots, made.kinds(given.kind)))
     print("| what | bar | found | | pairs | by melanin " + " | ".join(f"{one:.2f}" for one in TONES) + " |")
     print("|---|---:|---:|---|---:|" + "---:|" * len(TONES))
     held = list(bars(found))
-    print(*(one.told() for one in held), "", *curve(found), "", *unchanged.kept_out(found, made.REGIMES), sep="\n")
+    print(
+        *(one.told() for one in held),
+        "",
+        *curve(found),
+        "",
+        *others(found),
+        "",
+        *unchanged.kept_out(found, made.REGIMES),
+        sep="\n",
+    )
     missed = [one.name for one in held if not one.is_held]
     print("\nall bars held" if not missed else f"\nMISSED: {'; '.join(missed)}")
     return 1 if missed else 0

@@ -52,13 +52,21 @@ class Kind:
     region: str
 
 
+# What a visit may have less of, by the measure that is to find it.
+LESS_OF = {
+    "line-depth": "wrinkle_depth",
+    "roughness": "relief",
+    "pits": "pit_depth",
+    "hair-density": "hairs_kept",
+}
 KINDS = {
     "skin": Kind(
         drawing.Amounts(width_mm=40, height_mm=40),
         12.0,
-        ("line-depth", "line-density", "roughness", "pits", "melanin", "redness", "ita", "a-star", "spot-area"),
+        ("line-depth", "line-density", "roughness", "melanin", "redness", "ita", "a-star", "spot-area"),
         "face",
     ),
+    "scars": Kind(drawing.Amounts(width_mm=40, height_mm=40, pits_per_cm2=2.0), 12.0, ("pits",), "face"),
     "striae": Kind(drawing.Amounts(width_mm=40, height_mm=40, striae=5), 8.0, ("stria-contrast",), "trunk"),
     "hairs": Kind(replace(drawing.SCALP, width_mm=16, height_mm=16), 42.0, ("hair-density",), "scalp"),
 }
@@ -66,13 +74,16 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Job:
-    """Two visits: the later one with lines as deep as `depth` says, and everything else as it was."""
+    """Two visits: the later one with lines as deep as `depth` says, and everything else as it was; or with so much left of
+    what another measure is of.
+    """
 
     kind: str
     regime: str
     seed: int
     depth: float = 1.0
     shots: int = 3
+    of: str = "line-depth"
 
     @property
     def tone(self) -> int:
@@ -136,7 +147,9 @@ def visit(job: Job, number: int) -> list[tuple[capture.Picture, Beside]]:
     """The shots of a visit, with what is known to lie beside the skin."""
     kind = KINDS[job.kind]
     amounts = replace(kind.amounts, melanin=TONES[job.tone])
-    scene = truth.changed(drawing.drawn(job.seed, amounts), truth.Change(wrinkle_depth=job.depth if number else 1.0))
+    scene = truth.changed(
+        drawing.drawn(job.seed, amounts), truth.Change(**{LESS_OF[job.of]: job.depth if number else 1.0})
+    )
     moved = job.moved_mm if number else 0.0
     expression = (
         shape.drawn_expression(job.seed, moved, amounts.width_mm, amounts.height_mm) if moved else shape.NEUTRAL
@@ -160,7 +173,7 @@ def _pair(job: Job, before: list[tuple[capture.Picture, Beside]], after: list[tu
     kind = KINDS[job.kind]
     low, high = INSET_MM * kind.px_per_mm, (kind.amounts.width_mm - INSET_MM) * kind.px_per_mm
     zone = Zone("here", np.array([(low, low), (high, low), (high, high), (low, high)]))
-    wanted = kind.measures if job.depth == 1 else ("line-depth",)
+    wanted = kind.measures if job.depth == 1 else (job.of,)
     measures = tuple(one for one in wanted if one in READERS)
     found = compare(
         [picture.pixels for picture, _ in before],
@@ -255,6 +268,11 @@ def made_by() -> str:
         digest.update((ROOT / "src/needlewise/knowledge/imaging" / name).read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:12]
+
+
+def kinds(given: list[str] | None) -> tuple[str, ...]:
+    """What is drawn: what was named, or all."""
+    return tuple(given or KINDS)
 
 
 def seeds(text: str) -> range:

@@ -1,6 +1,6 @@
 """How far measures differ between two visits at which nothing changed: the floors, and how often they raise a false alarm.
 
-./dev exec python validation/imaging/unchanged.py [--seeds FIRST:LAST] [--regime rig|room|hand] [--shots 3] [--write]
+./dev exec python validation/imaging/unchanged.py [--seeds FIRST:LAST] [--regime rig|room|hand] [--shots 3] [--kind KIND] [--write]
 
 Seeds below 100000 are for fitting floors; bars.py takes others. `--write` writes knowledge/imaging/floors.toml anew; what was
 not measured stays as it is there.
@@ -19,10 +19,10 @@ from scipy.special import chdtri
 from needlewise.imaging.looking import READERS
 
 FITTING = range(100_000)
-STRIAE_EVERY = 2  # stretch marks change little from seed to seed: every so many seeds are enough
+EVERY = 2  # stretch marks, scars and hairs change little from seed to seed: every so many seeds are enough
 FLOORS = ROOT / "src/needlewise/knowledge/imaging/floors.toml"
 ALARMS = 0.05  # of unchanged pairs
-FEWEST = {"skin": 20, "striae": 10, "hairs": 10}  # pairs, for a floor to be told at all
+FEWEST = {"skin": 20, "scars": 10, "striae": 10, "hairs": 10}  # pairs, for a floor to be told at all
 KIND_OF = {measure: name for name, kind in KINDS.items() for measure in kind.measures}
 ROW = """
 [[floor]]
@@ -41,15 +41,25 @@ DRAWN = 6  # as many pairs of all tones are counted in with those of each
 Row = tuple[int, tuple[float, float, int]]  # tone; change, its standard deviation by the shots, degrees of freedom
 
 
-def jobs(seeds: Iterable[int], regimes: Sequence[str], shots: int) -> Iterator[Job]:
+def jobs(
+    seeds: Iterable[int], regimes: Sequence[str], shots: int, kinds: Sequence[str] = tuple(KINDS)
+) -> Iterator[Job]:
     for seed in seeds:
         for regime in regimes:
-            yield Job("skin", regime, seed, shots=shots)
-            if seed % STRIAE_EVERY == 0:
-                yield Job("striae", regime, seed // STRIAE_EVERY, shots=shots)
-            # Hairs take large pictures; they are drawn only where the room reads them.
-            if seed % STRIAE_EVERY == 0 and "hair-density" in READERS and regime != "hand":
-                yield Job("hairs", regime, seed // STRIAE_EVERY, shots=shots)
+            # Where no measure of a kind is read, as relief by hand, none is drawn.
+            here = [
+                name
+                for name in kinds
+                if any(one in READERS and regime in imaging().measures[one].regimes for one in KINDS[name].measures)
+            ]
+            if "skin" in here:
+                yield Job("skin", regime, seed, shots=shots)
+            if seed % EVERY == 0:
+                if "scars" in here:
+                    yield Job("scars", regime, seed, shots=shots)
+                for name in ("striae", "hairs"):
+                    if name in here:
+                        yield Job(name, regime, seed // EVERY, shots=shots)
 
 
 def rows(pairs: Iterable[Pair], measure: str, regime: str) -> list[Row]:
@@ -169,10 +179,11 @@ def main() -> None:
     ask.add_argument("--seeds", default="0:59")
     ask.add_argument("--regime", choices=made.REGIMES)
     ask.add_argument("--shots", type=int, default=3)
+    ask.add_argument("--kind", choices=KINDS, action="append", help="only this; may be repeated")
     ask.add_argument("--write", action="store_true")
     given = ask.parse_args()
     seeds, regimes = made.seeds(given.seeds), (given.regime,) if given.regime else made.REGIMES
-    found = made.pairs(jobs(seeds, regimes, given.shots))
+    found = made.pairs(jobs(seeds, regimes, given.shots, made.kinds(given.kind)))
     print(*table(found, regimes), "", *kept_out(found, regimes), sep="\n")
     if given.write:
         if seeds[-1] not in FITTING:

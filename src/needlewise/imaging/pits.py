@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 # Chosen on the simulator.
 RADII_MM = (0.3, 0.4, 0.55, 0.75, 1.0, 1.4)  # hollows of about 0.5 to 3 mm
-MOST_PX = 4.0  # a radius is looked for on a plane so much smaller that it is no more than this
+MOST_PX = 3.0  # a radius is looked for on a plane so much smaller that it is no more than this
 LEAST_CONTRAST = 0.04  # ln units; hollows that are fainter than this are not looked for
 TIMES_USUAL = 5.0  # and so many times the usual answer of the zone at that size
 SIDE, SMOOTH, AROUND = 0.75, 0.4, 2.0  # in radii: how far both sides lie from the middle, and the blurs that show them
