@@ -5,8 +5,8 @@ logarithm makes that an addition, which no difference sees.
 
 A lamp from one side draws slopes that face it bright and those that face away dark. So a plane is read along the way in
 which it differs most, which is that of the light: its median slope there. The median leaves out what covers little: hairs,
-spots, wrinkles. Pigment and noise slope too, in all directions, so roughness answers to three tenths less relief with a
-quarter less (simulated skin, all tones alike: 0.75 +- 0.02), and never comes to nought.
+spots, wrinkles. Pigment and noise slope too, in all directions: three tenths less relief are read as 20 to 27 percent less
+(simulated skin from light to dark), and of none at all a third to a half would be left.
 """
 
 from collections.abc import Sequence

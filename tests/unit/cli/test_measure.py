@@ -69,6 +69,20 @@ def test_by_hand_is_what_nobody_says(cli: Cli, visits: list[str]) -> None:
     assert re.search(r"Depth of lines\s+cannot be measured", result.out)
 
 
+def test_a_measure_that_is_asked_for_by_name_is_answered_or_said_not_to_be_had(cli: Cli, visits: list[str]) -> None:
+    names = ("roughness", "pits", "hair-density", "stria-contrast")
+    asked = [part for name in names for part in ("--measure", name)]
+    found = json.loads(cli("measure", *visits, "--taken", "rig", "--format", "json", *asked).out)
+    told = {one["measure"]: one for one in found["changes"]}
+    assert set(told) == set(names)
+    assert told["roughness"]["verdict"] == "no measurable change"
+    for name in ("hair-density", "stria-contrast"):
+        assert told[name]["verdict"] == "cannot be measured"
+        assert "Draw a zone there" in told[name]["why"][0]
+    text = cli("measure", *visits, "--taken", "rig", *asked).out
+    assert re.search(r"Length density of hairs\s+cannot be measured\s+It is read only on: scalp", text)
+
+
 def test_pictures_that_cannot_be_read_are_told_by_their_place_and_never_by_name(
     cli: Cli, visits: list[str], tmp_path: Path
 ) -> None:

@@ -9,10 +9,13 @@ import pytest
 from needlewise.errors import PictureError
 from needlewise.imaging.beside import Beside, edge_rise_px
 from needlewise.imaging.comparing import How, compare
+from needlewise.imaging.looking import READERS, Look
 from needlewise.imaging.spread import Verdict
 from needlewise.imaging.zones import Zone
-from simulated_skin.truth import Change
-from tests.unit.imaging.visits import UNCHANGED, Shot, compared, imaging, shots, zone
+from simulated_skin.capture import RIG, conditions, photograph
+from simulated_skin.drawing import SCALP, drawn
+from simulated_skin.truth import DARKEST, LIGHTEST, Change
+from tests.unit.imaging.visits import SMALL, UNCHANGED, Shot, compared, imaging, shots, zone
 
 BEFORE = shots(3, UNCHANGED, "rig", 0)
 COLOURS = ("ita", "a-star", "melanin", "redness")
@@ -41,6 +44,92 @@ def test_shallower_lines_are_found_and_nothing_else_is_said_to_change() -> None:
     assert depth.high is not None
     assert depth.low < -40 < depth.high
     assert all(found.of(name, "cheek-left").verdict is Verdict.NO_CHANGE for name in COLOURS)
+
+
+@pytest.mark.parametrize("melanin", [LIGHTEST, 0.5, DARKEST])
+def test_smoother_skin_is_found_as_smoother_in_every_tone_and_no_line_as_shallower(melanin: float) -> None:
+    skin = replace(SMALL, melanin=melanin)
+    before, same, smoother = (
+        shots(5, change, "rig", visit, amounts=skin)
+        for visit, change in enumerate((UNCHANGED, UNCHANGED, Change(relief=0.7)))
+    )
+    how = How("rig", measures=("roughness", "line-depth"))
+    found = compared(before, smoother, how)
+    assert found.of("roughness", "cheek-left").verdict is Verdict.BETTER
+    assert found.of("line-depth", "cheek-left").verdict is Verdict.NO_CHANGE
+    assert compared(before, same, how).of("roughness", "cheek-left").verdict is Verdict.NO_CHANGE
+
+
+@pytest.mark.parametrize("melanin", [LIGHTEST, 0.5, DARKEST])
+def test_shallower_pits_are_found_as_less_of_them_in_every_tone_and_not_as_smoother_skin(melanin: float) -> None:
+    scarred = replace(SMALL, melanin=melanin, pits_per_cm2=4.0)
+    before, same, flatter = (
+        shots(5, change, "rig", visit, amounts=scarred)
+        for visit, change in enumerate((UNCHANGED, UNCHANGED, Change(pit_depth=0.5)))
+    )
+    how = How("rig", measures=("pits", "roughness"))
+    found = compared(before, flatter, how)
+    assert found.of("pits", "cheek-left").verdict is Verdict.BETTER
+    assert found.of("roughness", "cheek-left").verdict is Verdict.NO_CHANGE
+    assert compared(before, same, how).of("pits", "cheek-left").verdict is Verdict.NO_CHANGE
+
+
+def test_skin_under_a_lamp_on_the_other_side_is_not_matched() -> None:
+    skin, taken = drawn(3, SMALL), conditions(RIG, 3, 1)
+    other = replace(taken, lamp=replace(taken.lamp, azimuth_deg=taken.lamp.azimuth_deg + 180))
+    picture = photograph(skin, other, px_per_mm=10.0)
+    found = compared(BEFORE, [Shot(picture.pixels, BEFORE[0].beside)], How("rig", measures=("pits",)))
+    assert found.of("pits", "cheek-left").verdict is Verdict.CANNOT
+    assert found.refused
+
+
+def test_pits_are_not_told_where_hollows_look_like_bumps() -> None:
+    here = compared(BEFORE, shots(3, UNCHANGED, "rig", 1), How("rig", measures=("ita",))).zones[0]
+    level = int(np.median(BEFORE[0].pixels))
+    laid = [
+        one
+        if one.seen.visit == "before"
+        else replace(one, pixels=(2 * level - np.minimum(one.pixels, 2 * level)).astype(np.uint8))
+        for one in here.laid
+    ]
+    found = READERS["pits"](Look(replace(here, laid=tuple(laid))), imaging().measures["pits"], 0.1)
+    assert found.verdict is Verdict.CANNOT
+    assert "same side" in found.why[0]
+    assert READERS["pits"](Look(here), imaging().measures["pits"], 0.1).verdict is Verdict.NO_CHANGE
+
+
+@pytest.mark.parametrize("melanin", [LIGHTEST, DARKEST])
+def test_less_hair_is_found_though_no_skin_is_bare_and_no_hair_is_counted(melanin: float) -> None:
+    scalp, scale = replace(SCALP, melanin=melanin), 42.0
+    before, same, thinner = (
+        shots(5, change, "rig", visit, 1, scalp, scale)
+        for visit, change in enumerate((UNCHANGED, UNCHANGED, Change(hairs_kept=0.7)))
+    )
+    how, where = How("rig", measures=("hair-density",)), [zone("scalp", 1.5, scale, scalp.width_mm)]
+    found = compared(before, thinner, how, where).of("hair-density", "scalp")
+    assert found.verdict is Verdict.WORSE
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < -30 < found.high
+    assert "number" in found.why[0]
+    assert compared(before, same, how, where).of("hair-density", "scalp").verdict is Verdict.NO_CHANGE
+
+
+def test_what_is_asked_for_by_name_is_always_answered() -> None:
+    known = imaging()
+    new = replace(known.measures["pits"], id="new", name="something new")
+    wider = replace(known, measures={**known.measures, "new": new})
+    asked = How("rig", 10.0, measures=("new", "hair-density", "stria-contrast", "ita"), regions={"cheek-left": "face"})
+    pixels = [one.pixels for one in BEFORE]
+    found = compare(pixels, pixels, [zone()], wider, asked)
+    told = {one.measure: one for one in found.changes}
+    assert set(told) == set(asked.measures or ())
+    for name, part in (("new", "not read"), ("hair-density", "scalp"), ("stria-contrast", "trunk, limb")):
+        assert told[name].verdict is Verdict.CANNOT
+        assert part in told[name].why[0]
+        assert "sk for another" in told[name].why[0], "what to do"
+    unasked = compare(pixels, pixels, [zone()], wider, replace(asked, measures=None))
+    assert {"new", "hair-density", "stria-contrast"}.isdisjoint(one.measure for one in unasked.changes)
 
 
 def test_redder_skin_is_found_as_redder_and_not_as_darker() -> None:

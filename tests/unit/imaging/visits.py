@@ -25,8 +25,8 @@ def imaging() -> Imaging:
     return load_imaging(biology().protocol)
 
 
-def zone(name: str = "cheek-left", inset_mm: float = 4.0) -> Zone:
-    low, high = inset_mm * PX_PER_MM, (SIDE_MM - inset_mm) * PX_PER_MM
+def zone(name: str = "cheek-left", inset_mm: float = 4.0, scale: float = PX_PER_MM, side_mm: float = SIDE_MM) -> Zone:
+    low, high = inset_mm * scale, (side_mm - inset_mm) * scale
     return Zone(name, np.array([(low, low), (high, low), (high, high), (low, high)]))
 
 
@@ -38,16 +38,22 @@ class Shot:
 
 @cache
 def shots(
-    seed: int, change: Change, regime: str, visit: int, count: int = 2, amounts: drawing.Amounts = SMALL
+    seed: int,
+    change: Change,
+    regime: str,
+    visit: int,
+    count: int = 2,
+    amounts: drawing.Amounts = SMALL,
+    scale: float = PX_PER_MM,
 ) -> tuple[Shot, ...]:
     """Pictures of one visit; a grown change is what the skin has become by then."""
     scene: Scene = changed(drawing.drawn(seed, amounts), change)
     found = []
     for number in range(count):
         taken = capture.conditions(capture.REGIMES[regime], seed, visit, number)
-        picture = capture.photograph(scene, taken, px_per_mm=PX_PER_MM)
+        picture = capture.photograph(scene, taken, px_per_mm=scale)
         grooves = tuple(picture.on_card([one.start, one.end]) for one in card.GROOVES)
-        found.append(Shot(picture.pixels, replace(find_beside(picture.pixels, PX_PER_MM), grooves=grooves)))
+        found.append(Shot(picture.pixels, replace(find_beside(picture.pixels, scale), grooves=grooves)))
     return tuple(found)
 
 
