@@ -10,6 +10,8 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -21,16 +23,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from needlewise.imaging.card import find_chart, read_patch
 from needlewise.imaging.colour import NO_CALIBRATION, Calibration, by_chart, by_grey
+from needlewise.imaging.criteria import Rules, rules_of
 from needlewise.imaging.patches import spots_of
 from needlewise.imaging.tones import Mask, tones_of, zone_tone
+from needlewise.knowledge import load_imaging, load_protocol
 from simulated_skin import card as printed
 from simulated_skin.capture import REGIMES, Picture, conditions, photograph
 from simulated_skin.drawing import Amounts, drawn, tones
 
 Floats = NDArray[np.float64]
+ON = date(2026, 11, 28)
 BARS = {"ITA": 0.6, "a*": 0.3}
 TONES, HALF_MM = tones(6), 20.0
 TOLD = ("ITA", "L*", "a*", "melanin", "blood")
+
+
+@cache
+def rules() -> Rules:
+    return rules_of(load_imaging(load_protocol(ON)))
 
 
 def measured(job: tuple[str, float, int, int]) -> tuple[tuple[str, float], int, dict[str, Floats], tuple[float, ...]]:
@@ -45,7 +55,7 @@ def measured(job: tuple[str, float, int, int]) -> tuple[tuple[str, float], int, 
     calibration = by["chart"] or NO_CALIBRATION
     tone = zone_tone(picture.pixels, mask, calibration)
     planes = tones_of(picture.pixels, calibration, veil=tone.veil if tone else 0.0)
-    spots = spots_of(planes, mask, 12.0)
+    spots = spots_of(planes, mask, 12.0, rules().spots)
     inside = [s for s in scene.spots if max(map(abs, s.at)) < HALF_MM]
     true_share = sum(s.area_mm2 for s in inside) / (2 * HALF_MM) ** 2
     error = tone.ita_deg.error if tone else np.nan

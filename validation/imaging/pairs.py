@@ -264,7 +264,7 @@ def made_by() -> str:
     for folder in ("src/needlewise/imaging", "simulated_skin"):
         for file in sorted((ROOT / folder).glob("*.py")):
             digest.update(file.read_bytes())
-    for name in ("gates.toml", "regimes.toml", "measures.toml"):
+    for name in ("gates.toml", "regimes.toml", "measures.toml", "criteria.toml"):
         digest.update((ROOT / "src/needlewise/knowledge/imaging" / name).read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:12]

@@ -11,6 +11,7 @@ from needlewise.errors import Problem
 from needlewise.imaging.aligning import Alignment, align
 from needlewise.imaging.beside import Beside
 from needlewise.imaging.colour import Calibration
+from needlewise.imaging.criteria import Rules, rules_of
 from needlewise.imaging.quality import faults
 from needlewise.imaging.skinmask import skin_mask
 from needlewise.imaging.zones import Box, Mask, Zone
@@ -64,13 +65,16 @@ class Laid:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneFound:
-    """A zone with all its pictures that can be used, cut out. `px_per_mm` is None where the scale is not known."""
+    """A zone with all its pictures that can be used, cut out. `px_per_mm` is None where the scale is not known; `rules` say
+    what counts as a line, a spot, a stripe.
+    """
 
     zone: Zone
     box: Box
     mask: Mask
     px_per_mm: float | None
     laid: tuple[Laid, ...]
+    rules: Rules
 
     @property
     def shown(self) -> Mask:
@@ -140,7 +144,7 @@ def _lay_zone(zone: Zone, box: Box, lying: Sequence[tuple[Seen, Alignment | None
     mask = inside & skin_mask(box.of(baseline.pixels), inside)
     for row in rows:
         mask &= row.mask
-    found = ZoneFound(zone, box, mask, baseline.beside.px_per_mm, tuple(rows))
+    found = ZoneFound(zone, box, mask, baseline.beside.px_per_mm, tuple(rows), rules_of(imaging))
     return Laying((found,), tuple(refused), lean, errors)
 
 

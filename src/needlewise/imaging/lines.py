@@ -16,24 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.imaging.crests import Thresholds, chains
+from needlewise.imaging.criteria import LineRule
 from needlewise.imaging.kernels import ridges
-from needlewise.imaging.profiles import WIDEST_MM, bottoms, profiles, sampled, valley
+from needlewise.imaging.profiles import bottoms, profiles, sampled, valley
 
 Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-# Chosen on the simulator; to be moved into the knowledge files with their marks.
-WIDTHS_MM = (0.125, 0.175, 0.25, 0.35, 0.5)  # Gaussians that are tried: lines of 0.3 to 1.4 mm
+# What counts as a line stands in knowledge/imaging/criteria.toml. These make the filters work.
 LEAST_WIDTH_PX = 1.0  # narrower Gaussians are left out
-BEGIN, GO_ON = 5.0, 2.5  # thresholds, in times the median response of the zone, which is that of its micro-relief
-LEAST_CONTRAST = 0.004  # a begin below this response is no line: 8 bits do not show it
-GAP_MM = 0.5
-SHORTEST_MM = 3.0
-SLENDER = 4.0  # a line is at least so many times as long as wide
 MARKED = 0.75  # half of a line has at least this share of the response at which a line may begin
 ALL_ALONG = 0.5  # half of a line has at least this share of its contrast; else it only crosses something
-EVEN = 0.2  # the lower side of a valley is at least this share of the higher one; a step down is the rim of a spot
 END = 0.5  # a line ends where its response has fallen to this share of its median
 SMOOTH_MM = 0.3  # a line does not wriggle with what lies in it
 PIECE_MM = 2.0  # lines are read in pieces, each with a place of its own across the line
@@ -82,24 +76,26 @@ def equally_sharp(before: Plane, after: Plane, sigma_px: tuple[float, float]) ->
     return np.asarray(first, np.float32), np.asarray(second, np.float32)
 
 
-def find_lines(plane: Plane, mask: Mask, px_per_mm: float, threads: int = 2) -> tuple[Line, ...]:
+def find_lines(plane: Plane, mask: Mask, px_per_mm: float, rule: LineRule, threads: int = 2) -> tuple[Line, ...]:
     """The lines of a zone, the most marked first. `mask` is true inside the zone."""
-    sigmas = [width * px_per_mm for width in WIDTHS_MM if width * px_per_mm >= LEAST_WIDTH_PX]
+    sigmas = [blur * px_per_mm for blur in rule.blurs_mm if blur * px_per_mm >= LEAST_WIDTH_PX]
     if not sigmas or not mask.any():
         return ()
     response = ridges(plane, sigmas, threads)
     some = (slice(None, None, 3),) * 2  # the median of a ninth of the places is the median
     noise = float(np.median(response[some][mask[some]])) if mask[some].any() else 0.0
     thresholds = Thresholds(
-        max(BEGIN * noise, LEAST_CONTRAST), max(GO_ON * noise, LEAST_CONTRAST / 2), GAP_MM * px_per_mm
+        max(rule.begin * noise, rule.least_contrast),
+        max(rule.go_on * noise, rule.least_contrast / 2),
+        rule.gap_mm * px_per_mm,
     )
     found = []
     for chain in chains(response, mask, thresholds):
-        if _length(chain) < SHORTEST_MM * px_per_mm * 0.8:
+        if _length(chain) < rule.least_mm * px_per_mm * 0.8:
             continue
         points = _ended(_smoothed(chain, SMOOTH_MM * px_per_mm), response, MARKED * thresholds.begin)
-        if _length(points) >= SHORTEST_MM * px_per_mm:
-            found.append(_line(points, plane, px_per_mm))
+        if _length(points) >= rule.least_mm * px_per_mm:
+            found.append(_line(points, plane, px_per_mm, rule))
     return tuple(line for line in found if line is not None)
 
 
@@ -151,14 +147,14 @@ def _ended(points: Floats, response: Plane, marked: float) -> Floats:
     return points[enough[0] : enough[-1] + 1]
 
 
-def _line(points: Floats, plane: Plane, px_per_mm: float) -> Line | None:
+def _line(points: Floats, plane: Plane, px_per_mm: float, rule: LineRule) -> Line | None:
     """What a line is like; nothing if what is there is no valley all along, or too wide for a line."""
     length_mm = _length(points) / px_per_mm
     offsets, pieces = profiles(plane, points, max(4, round(length_mm)), px_per_mm)
     whole = pieces.mean(axis=0)
-    found = valley(offsets, whole, SEARCH_MM)
+    found = valley(offsets, whole, SEARCH_MM, (rule.narrowest_mm, rule.widest_mm))
     (contrast,), _ = bottoms(offsets, whole[None], found.width_mm, SEARCH_MM)
     along, _ = bottoms(offsets, pieces, found.width_mm, SEARCH_MM)
-    is_slender = found.width_mm <= min(WIDEST_MM, length_mm / SLENDER)
-    is_line = is_slender and found.evenness >= EVEN and 0 < contrast * ALL_ALONG <= np.median(along)
+    is_slender = found.width_mm <= min(rule.widest_mm, length_mm / rule.slender)
+    is_line = is_slender and found.evenness >= rule.even and 0 < contrast * ALL_ALONG <= np.median(along)
     return Line(points, length_mm, found.width_mm, float(contrast)) if is_line else None

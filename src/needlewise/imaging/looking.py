@@ -72,7 +72,7 @@ class Look:
     """One zone in all its pictures. Its parts are worked out when they are first asked for."""
 
     def __init__(self, zone: ZoneFound) -> None:
-        self.zone = zone
+        self.zone, self.rules = zone, zone.rules
         self.name = zone.zone.name
         self.scale = zone.px_per_mm or 1.0
 
@@ -101,7 +101,7 @@ class Look:
         size = plane.shape[1] // SMALLER, plane.shape[0] // SMALLER
         small = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
         mask = cv2.resize(self.zone.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        return find_lines(small, mask, self.scale / SMALLER)
+        return find_lines(small, mask, self.scale / SMALLER, self.rules.lines)
 
     @cached_property
     def heading(self) -> Floats | None:
@@ -145,7 +145,7 @@ class Look:
         """The lines of the zone in every picture of one visit beside one of the other."""
         gauge = gauge_of(self.zone, self.heading)
         return tuple(
-            follow(one, other, self.zone.mask, self.scale, gauge)
+            follow(one, other, self.zone.mask, self.scale, self.rules.lines, gauge)
             for one, other in _pairs(self.reliefs[BEFORE], self.reliefs[AFTER])
         )
 
@@ -165,7 +165,7 @@ def gauge_of(zone: ZoneFound, heading: Floats | None) -> Gauge:
         return Gauge()
     strength, ratios = (first + second)[drawn], second[drawn] / first[drawn]
     kept = ratios[strength >= LEAST_OF_BEST * strength.max()]
-    return gauge_from(kept.tolist(), float(np.std(kept)))
+    return gauge_from(kept.tolist(), zone.rules.lines, float(np.std(kept)))
 
 
 def _along(grooves: Sequence[Floats], heading: Floats) -> NDArray[np.bool_]:
@@ -207,7 +207,8 @@ def _colour(pick: Callable[[ZoneTone], Measured]) -> "Reader":
 
 def _spots(look: Look, measure: Measure, floor_sd: float) -> Change:
     told = [
-        (one.seen.visit, HUNDRED * spots_of(tones, look.zone.mask, look.scale).share.value) for one, tones in look.tones
+        (one.seen.visit, HUNDRED * spots_of(tones, look.zone.mask, look.scale, look.rules.spots).share.value)
+        for one, tones in look.tones
     ]
     before, after = ([value for visit, value in told if visit == wanted] for wanted in (BEFORE, AFTER))
     return changed(measure, look.name, Shots(before, after), floor_sd)
@@ -217,7 +218,7 @@ def _stretch_marks(look: Look, measure: Measure, floor_sd: float) -> Change:
     """The same stripes in every picture, found on the mean of all, so that no visit is favoured."""
     planes = np.asarray(np.mean([tones.planes for _, tones in look.tones], axis=0), np.float32)
     clipped = np.logical_or.reduce([tones.clipped for _, tones in look.tones])
-    stripes = stripes_of(Tones(planes, clipped, (0, 0)), look.zone.mask, look.scale)
+    stripes = stripes_of(Tones(planes, clipped, (0, 0)), look.zone.mask, look.scale, look.rules.stripes)
     values: dict[str, list[float]] = {BEFORE: [], AFTER: []}
     for one, tones in look.tones:
         told = [
@@ -245,7 +246,9 @@ def _line_depth(look: Look, measure: Measure, floor_sd: float) -> Change:
 def _line_density(look: Look, measure: Measure, floor_sd: float) -> Change:
     before, after = (
         [
-            measured(find_lines(one.plane, look.zone.mask, look.scale), look.zone.mask, look.scale).density_mm_per_cm2
+            measured(
+                find_lines(one.plane, look.zone.mask, look.scale, look.rules.lines), look.zone.mask, look.scale
+            ).density_mm_per_cm2
             for one in look.reliefs[visit]
         ]
         for visit in (BEFORE, AFTER)

@@ -11,32 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.imaging.chroma_kernels import Plane
+from needlewise.imaging.criteria import PatchRule, Rules
 from needlewise.imaging.tones import Mask, Measured, Tones
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class PatchRule:
-    """What counts as a patch. Lengths in mm; diameters are those of a disc of the same area."""
+class _Drawing:
+    """How patches of one kind are drawn; what counts as one stands in knowledge/imaging/criteria.toml."""
 
-    least_mm: float
-    most_mm: float
     smooth_mm: float  # standard deviation of the blur before anything else
-    surround_mm: float  # standard deviation of the blur that makes the background
-    least_height: float  # above the background, in units of the index
-    times_spread: float  # and as many times the spread of the background
-    least_edge: float  # share of a patch's height that is lost within `edge_mm` to both sides of its outline
-    edge_mm: float
-    longest: float  # times as long as wide: more is a fold
-    least_colour: float  # share of its height that its colour, which shade leaves alone, must bear witness to
     top: float  # percentile inside a patch that is its height: flat patches have a lower one, so that gleams do not count
     work_px_per_mm: float
 
 
 # Chosen by trial on simulated skin of all tones. Mottling has no edge, spots have; a flush has none either, and is large.
-SPOTS = PatchRule(0.9, 12.0, 0.10, 5.0, 0.06, 3.5, 0.40, 0.35, 3.0, 0.35, 80, 8.0)
-RED_AREAS = PatchRule(3.5, 40.0, 0.80, 12.0, 0.03, 3.0, 0.0, 0.5, 4.0, 0.0, 97, 3.0)
+_SPOTS, _RED_AREAS = _Drawing(0.10, 80, 8.0), _Drawing(0.80, 97, 3.0)
 ROUNDS = 4
 
 
@@ -52,27 +43,28 @@ class Patches:
     outline: Mask  # the patches, in the size of the planes
 
 
-def spots_of(tones: Tones, mask: Mask, px_per_mm: float) -> Patches:
+def spots_of(tones: Tones, mask: Mask, px_per_mm: float, rule: PatchRule) -> Patches:
     """Brown spots: drawn in the dimness of red, which is sharp, and kept if their colour shows that they are no shade."""
-    return _patches_of(tones.dimness, tones.melanin, mask & ~tones.clipped, px_per_mm, SPOTS)
+    return _patches_of(tones.dimness, tones.melanin, mask & ~tones.clipped, px_per_mm, (rule, _SPOTS))
 
 
-def red_areas_of(tones: Tones, mask: Mask, px_per_mm: float) -> Patches:
+def red_areas_of(tones: Tones, mask: Mask, px_per_mm: float, rules: Rules) -> Patches:
     """Areas of more blood than round them, brown spots left out. Redness of the whole zone is not among them: that is its
     a* and blood."""
-    bare = mask & ~tones.clipped & ~spots_of(tones, mask, px_per_mm).outline
-    return _patches_of(tones.blood, tones.blood, bare, px_per_mm, RED_AREAS)
+    bare = mask & ~tones.clipped & ~spots_of(tones, mask, px_per_mm, rules.spots).outline
+    return _patches_of(tones.blood, tones.blood, bare, px_per_mm, (rules.red_areas, _RED_AREAS))
 
 
-def _patches_of(plane: Plane, colour: Plane, mask: Mask, px_per_mm: float, rule: PatchRule) -> Patches:
-    factor = max(1.0, px_per_mm / rule.work_px_per_mm)
+def _patches_of(plane: Plane, colour: Plane, mask: Mask, px_per_mm: float, how: tuple[PatchRule, _Drawing]) -> Patches:
+    rule, drawing = how
+    factor = max(1.0, px_per_mm / drawing.work_px_per_mm)
     size = (max(1, round(plane.shape[1] / factor)), max(1, round(plane.shape[0] / factor)))
     scale = px_per_mm / factor
     zone = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
-    above, spread = _above(_smoothed(plane, zone, rule.smooth_mm * scale), zone, scale, rule)
+    above, spread = _above(_smoothed(plane, zone, drawing.smooth_mm * scale), zone, scale, rule)
     witness = _smoothed(colour, zone, 0.2 * scale)
     low = max(rule.least_height, rule.times_spread * spread)
-    drawn = {level: _drawn((above, witness, zone), (scale, low, level), rule) for level in (0.45, 0.5, 0.55)}
+    drawn = {level: _drawn((above, witness, zone), (scale, low, level), how) for level in (0.45, 0.5, 0.55)}
     whole = max(1, int(zone.sum()))
     shares = {level: float((found[0] > 0).sum()) / whole for level, found in drawn.items()}
     labels, heights, areas, middles = drawn[0.5]
@@ -120,10 +112,11 @@ def _above(work: Plane, zone: Mask, scale: float, rule: PatchRule) -> tuple[Plan
 
 
 def _drawn(
-    planes: tuple[Plane, Plane, Mask], how: tuple[float, float, float], rule: PatchRule
+    planes: tuple[Plane, Plane, Mask], how: tuple[float, float, float], kind: tuple[PatchRule, _Drawing]
 ) -> tuple[NDArray[np.int32], Floats, Floats, Floats]:
     """Labels, heights, areas in pixels and middles of the patches, each drawn at a share of its own height."""
     above, witness, zone = planes
+    rule, drawing = kind
     scale, low, level = how
     least, most = (np.pi / 4 * (mm * scale) ** 2 for mm in (rule.least_mm, rule.most_mm))
     margin = max(2, round(1.2 * scale))
@@ -139,7 +132,7 @@ def _drawn(
             slice(max(0, top - margin), top + height + margin),
             slice(max(0, left - margin), left + width + margin),
         )
-        core, peak = _core(above[part], seeds[part] == number, (scale, low, level), rule)
+        core, peak = _core(above[part], seeds[part] == number, (scale, low, level), (rule.least_mm, drawing.top))
         size = int(core.sum())
         if not least <= size <= most or _long(core) > rule.longest:
             continue
@@ -156,16 +149,17 @@ def _drawn(
     return labels, np.array(heights), np.array(areas, dtype=np.float64), np.array(middles).reshape(-1, 2)
 
 
-def _core(stands: Plane, own: Mask, how: tuple[float, float, float], rule: PatchRule) -> tuple[Mask, float]:
+def _core(stands: Plane, own: Mask, how: tuple[float, float, float], kind: tuple[float, float]) -> tuple[Mask, float]:
     """The patch itself, cut free of the thin folds that it touches, and its height; empty if it is too low."""
     scale, low, level = how
+    least_mm, top = kind
     peak, core = 0.0, own
     for _ in range(2):
-        peak = float(np.percentile(stands[core], rule.top)) if core.any() else 0.0
+        peak = float(np.percentile(stands[core], top)) if core.any() else 0.0
         if peak < low:
             return np.zeros_like(own), peak
         raised = (own & (stands > level * peak)).astype(np.uint8)
-        opened = cv2.morphologyEx(raised, cv2.MORPH_OPEN, _disc(0.35 * rule.least_mm * scale))
+        opened = cv2.morphologyEx(raised, cv2.MORPH_OPEN, _disc(0.35 * least_mm * scale))
         _, parts, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
         if len(sizes) < 2:
             return np.zeros_like(own), peak

@@ -12,7 +12,6 @@ Floats = NDArray[np.float64]
 FAST = {"error_model": "numpy", "fastmath": {"contract", "arcp"}, "nogil": True, "cache": True}
 
 ACROSS_MM = 1.6  # half of what is read across a line
-NARROWEST_MM, WIDEST_MM = 0.3, 1.25  # at half depth; wider valleys are rims of spots and folds of the face
 FWHM = 2.355  # width at half height of a Gaussian whose standard deviation is 1
 TRIED_PX = 0.5  # steps in which the bottom is looked for, before a parabola
 
@@ -44,20 +43,20 @@ def sampled(plane: Plane, points: Floats) -> Floats:
     return np.asarray(_profiles(plane, points, np.zeros_like(points), np.arange(len(points) + 1), 0)[:, 0])
 
 
-def valley(offsets: Floats, profile: Floats, search_mm: float) -> Valley:
-    """The valley in the middle of a profile; a slope of brightness changes nothing."""
+def valley(offsets: Floats, profile: Floats, search_mm: float, widths_mm: tuple[float, float]) -> Valley:
+    """The valley in the middle of a profile; a slope of brightness changes nothing. `widths_mm`: least and greatest of a line."""
     # A lamp from one side darkens one flank and lights the other: for the width, the whole tilt is taken off. The rim of a
     # spot would look like a valley then: for the evenness, the median step is, since a rim is one large step and no tilt.
     level = profile - offsets * (offsets @ profile) / (offsets @ offsets)
     middle = int(np.argmin(np.where(np.abs(offsets) <= search_mm, level, np.inf)))
-    reach = int(np.searchsorted(offsets - offsets[0], WIDEST_MM))
+    reach = int(np.searchsorted(offsets - offsets[0], widths_mm[1]))
     half = level[middle] + 0.5 * np.mean(_rises(level, middle, reach))
     width = 0.0
     for side in (level[: middle + 1][::-1], level[middle:]):
         beyond = int(np.argmax(side >= half)) or len(side) - 1
         rise = side[beyond] - side[beyond - 1]
         width += beyond - 1 + (half - side[beyond - 1]) / rise if rise > 0 else beyond
-    width_mm = max(float(width * (offsets[1] - offsets[0])), NARROWEST_MM)
+    width_mm = max(float(width * (offsets[1] - offsets[0])), widths_mm[0])
     straight = profile - np.median(np.diff(profile)) * np.arange(len(profile))
     lower, higher = sorted(_rises(straight, middle, reach))
     return Valley(width_mm, lower / max(higher, 1e-12))

@@ -11,18 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from needlewise.imaging.chroma_kernels import Plane
+from needlewise.imaging.criteria import StripeRule
 from needlewise.imaging.tones import Mask, Measured, Tones
 
 Floats = NDArray[np.float64]
 
-# Chosen by trial on simulated stretch marks; a clinician may move them.
-WIDTHS_MM = (1.6, 2.6, 4.2, 6.5)
+# What counts as a stripe stands in knowledge/imaging/criteria.toml. These make the filters work.
 ALONG_MM = 4.0  # a stripe is looked for over about so much of its length at once (a standard deviation)
 DIRECTIONS = 16
-LEAST_LIGHTNESS, LEAST_REDNESS = 0.7, 0.8  # contrast below which no stripe is sought, in L* and a*
-TIMES_QUARTER = 5.0  # and so many times the lower quartile of all answers: skin without stripes reached 4.6
-EDGE_MM = 2.0  # no stripe is sought so near the edge of a zone, where only one flank is seen
-LEAST_LENGTH_MM, LEAST_ELONGATION = 10.0, 3.0
 WORK_PX_PER_MM = 3.0
 SECTION_MM, LEAST_SECTIONS = 2.5, 4
 INSIDE, FLANK = 0.25, (0.85, 1.5)  # in widths from the middle line: what counts as inside, and as beside
@@ -47,34 +43,34 @@ class StripeContrast:
     sections: int
 
 
-def stripes_of(tones: Tones, mask: Mask, px_per_mm: float) -> tuple[Stripe, ...]:
+def stripes_of(tones: Tones, mask: Mask, px_per_mm: float, rule: StripeRule) -> tuple[Stripe, ...]:
     """Stripes in a zone, lighter, darker or redder than the skin round them, the longest first. Faint ones are missed: a
     stripe that matters to someone is better drawn by hand on the baseline."""
     factor = max(1.0, px_per_mm / WORK_PX_PER_MM)
     size = (max(1, round(mask.shape[1] / factor)), max(1, round(mask.shape[0] / factor)))
     scale, zone = px_per_mm / factor, cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
-    if zone.sum() < (LEAST_LENGTH_MM * scale) ** 2 / 4:
+    if zone.sum() < (rule.least_mm * scale) ** 2 / 4:
         return ()
     taken, found = np.zeros(zone.shape, dtype=np.bool_), []
-    for plane, least in ((tones.lightness, LEAST_LIGHTNESS), (tones.redness, LEAST_REDNESS)):
+    for plane, least in ((tones.lightness, rule.least_lightness), (tones.redness, rule.least_redness)):
         small = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), 0.25 * scale)
         work = np.asarray(small, dtype=np.float32)
-        seen, widths = _oriented(work, zone, scale)
-        inner = _inner(zone, EDGE_MM * scale)
+        seen, widths = _oriented(work, zone, scale, rule.widths_mm)
+        inner = _inner(zone, rule.edge_mm * scale)
         for sign in (1.0, -1.0):
             strength = np.where(inner, sign * seen, np.float32(0.0))
             quarter = float(np.percentile(np.abs(seen[inner]), 25)) if inner.any() else np.inf
-            for part in _parts(strength, max(least, TIMES_QUARTER * quarter)):
+            for part in _parts(strength, max(least, rule.times_quarter * quarter)):
                 if (part & taken).sum() > 0.3 * part.sum():
                     continue
-                stripe = _laid(part, float(np.median(widths[part])), scale, factor)
+                stripe = _laid(part, float(np.median(widths[part])), (scale, factor), rule)
                 if stripe is not None:
                     taken |= cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
                     found.append(stripe)
     return tuple(sorted(found, key=lambda stripe: -stripe.length_mm))
 
 
-def stripe_drawn(polygon: ArrayLike, px_per_mm: float) -> Stripe | None:
+def stripe_drawn(polygon: ArrayLike, px_per_mm: float, rule: StripeRule) -> Stripe | None:
     """The stripe that a hand drew round, as points (n, 2) in pixels. None if it is no stripe: too short or too round."""
     points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
     corner = np.floor(points.min(axis=0)) - 2
@@ -85,7 +81,7 @@ def stripe_drawn(polygon: ArrayLike, px_per_mm: float) -> Stripe | None:
     scale = px_per_mm * fine
     axis = _axis(inside > 0)
     length = np.ptp(axis[1]) + 1 if axis else 1.0
-    stripe = _laid(inside > 0, float(inside.sum() / length / scale), scale, 1 / fine)
+    stripe = _laid(inside > 0, float(inside.sum() / length / scale), (scale, 1 / fine), rule)
     return None if stripe is None else Stripe(stripe.line + corner, stripe.width_mm, stripe.length_mm)
 
 
@@ -114,7 +110,7 @@ def _inner(zone: Mask, margin_px: float) -> Mask:
     return inner
 
 
-def _oriented(work: Plane, zone: Mask, scale: float) -> tuple[Plane, Plane]:
+def _oriented(work: Plane, zone: Mask, scale: float, widths_mm: tuple[float, ...]) -> tuple[Plane, Plane]:
     """The strongest answer of stripes of all directions and widths, as a contrast, and the width in mm that gave it."""
     inside = zone.astype(np.float32)
     level = np.float32(np.median(work[zone]))
@@ -123,7 +119,7 @@ def _oriented(work: Plane, zone: Mask, scale: float) -> tuple[Plane, Plane]:
     near = cv2.GaussianBlur((work - level) * inside, *wide) / np.maximum(cv2.GaussianBlur(inside, *wide), 1e-3)
     filled = np.where(zone, work - level, near).astype(np.float32)
     best, widths = np.zeros(work.shape, np.float32), np.zeros(work.shape, np.float32)
-    for width in WIDTHS_MM:
+    for width in widths_mm:
         for angle in np.arange(DIRECTIONS) * np.pi / DIRECTIONS:
             left, right = (
                 cv2.filter2D(filled, -1, kernel, borderType=cv2.BORDER_REFLECT)
@@ -177,8 +173,9 @@ def _axis(part: Mask) -> tuple[Floats, Floats, Floats, Floats] | None:
     return middle, along, beside, turn
 
 
-def _laid(part: Mask, width_mm: float, scale: float, factor: float) -> Stripe | None:
+def _laid(part: Mask, width_mm: float, scales: tuple[float, float], rule: StripeRule) -> Stripe | None:
     """The middle line of a region, along its long axis, back in pixels of the full picture."""
+    scale, factor = scales
     axis = _axis(part)
     if axis is None:
         return None
@@ -194,7 +191,7 @@ def _laid(part: Mask, width_mm: float, scale: float, factor: float) -> Stripe | 
     smooth = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
     line = middle + np.stack([(edges[:-1] + edges[1:]) / 2, smooth], axis=1) @ turn
     length_mm = float(np.hypot(*np.diff(line, axis=0).T).sum() / scale * count / (count - 1))
-    if length_mm < LEAST_LENGTH_MM or length_mm < LEAST_ELONGATION * width_mm:
+    if length_mm < max(rule.least_mm, rule.slender * width_mm):
         return None
     return Stripe((line + 0.5) * factor - 0.5, width_mm, length_mm)
 

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlewise.imaging.criteria import LineRule
 from needlewise.imaging.lines import (
     PIECE_MM,
     SEARCH_MM,
@@ -34,18 +35,7 @@ ROUNDS = 20
 FEWEST_LINES = 8  # with fewer, pieces are left out instead of lines
 FEWEST_PIECES = 4  # with fewer there is no telling how sure the change is
 FEW = 1.21  # Student's t exceeds the normal distribution by about 1.21 / degrees of freedom at 95 %
-# A matte groove answers to the lamp more than skin, which scatters light inside and shines: skin's answer is the groove's to
-# the power CARRIED, up to an error. Computed on the simulated skin in the rig, grooves in the light of the card: over 16
-# unchanged pairs the change spreads by 4.8 % without the gauge, 2.7 % with it, and 3.7 % with the power 1; over 16 other
-# pairs by 5.7 % without and 3.3 % with it. In the room regime the gauge takes off little (9.8 and 8.0 %), and the stated
-# error is too small: there the floor of the regime has to be added.
-CARRIED, LEFT_OVER = 0.65, 0.035
 LOW_QUARTER = 0.3186  # of the normal distribution's absolute values; most shams may lie on a spot or on a line too faint to be found
-# Contrast grows a little slower than depth: as depth to this power. Computed on the simulated skin (24 scenes in six tones,
-# the same lamp at both visits): depths of 0.75 and 0.50 are read as 0.76 +- 0.02 and 0.50 +- 0.02; without the power as
-# 0.77 and 0.51. In the darkest tone, where furrows look deepest, 0.75 is read as 0.78 +- 0.02. The error of the power covers
-# the spread between scenes; it vanishes where nothing changed. Of real skin nothing is known.
-POWER, POWER_SE = 0.96, 0.06
 SHAM_MM = (-2.2, -1.6, 1.6, 2.2)  # how far beside a line the skin is read as if a line were there
 MOST_SHAMS = 25  # lines beside which it is read
 CLEAR_MM = 0.8  # at least so far from every line
@@ -89,46 +79,50 @@ class LineChange:
     floors: tuple[float, float]  # contrast that is read before and after where no line is, ln units
 
 
-def gauge_of(grooves: Sequence[float], se: float = 0.0) -> Gauge:
+def gauge_of(grooves: Sequence[float], rule: LineRule, se: float = 0.0) -> Gauge:
     """What the lamp did, from contrasts after / before of grooves that run as the lines do; `se` of a groove's ratio.
 
-    Both pictures are to be equally sharp when the grooves are read.
+    Both pictures are to be equally sharp when the grooves are read. A matte groove answers to the lamp more than skin, which
+    scatters light inside and shines: skin's answer is the groove's to a power, up to an error.
     """
-    ratio = float(np.exp(CARRIED * np.mean(np.log(grooves))))
-    return Gauge(ratio, ratio * float(np.hypot(CARRIED * se / len(grooves) ** 0.5, LEFT_OVER)))
+    ratio = float(np.exp(rule.groove_power * np.mean(np.log(grooves))))
+    return Gauge(ratio, ratio * float(np.hypot(rule.groove_power * se / len(grooves) ** 0.5, rule.groove_error)))
 
 
 NO_LINES = LineChange(float("nan"), float("inf"), (), 0, (0.0, 0.0))
 
 
-def follow(before: Visit, after: Visit, mask: Mask, px_per_mm: float, gauge: Gauge = Gauge()) -> LineChange:
+def follow(
+    before: Visit, after: Visit, mask: Mask, px_per_mm: float, rule: LineRule, gauge: Gauge = Gauge()
+) -> LineChange:
     """What became of the lines in a zone, `mask` true inside it."""
     planes = equally_sharp(before.plane, after.plane, (before.sigma_px, after.sigma_px))
     # The lamp's share is taken out before the mean, so that both visits weigh the same in it.
     mean = np.asarray((planes[0] + planes[1] / np.float32(gauge.ratio)) / 2, np.float32)
-    lines = find_lines(mean, mask, px_per_mm)
+    lines = find_lines(mean, mask, px_per_mm, rule)
     if not lines:
         return NO_LINES
     reads = [_read(planes, line, px_per_mm) for line in lines]
     floors = _floors(planes, lines, px_per_mm, gauge)
     owners = np.repeat(np.arange(len(reads)), [len(read) for read in reads])
     raw, error = _ratio(np.concatenate(reads), owners, floors)
-    ratio = depth_ratio(raw / gauge.ratio)
-    followed = tuple(_followed(line, read, floors, gauge) for line, read in zip(lines, reads, strict=True))
+    ratio = depth_ratio(raw / gauge.ratio, rule)
+    followed = tuple(_followed(line, read, (floors, gauge), rule) for line, read in zip(lines, reads, strict=True))
     if not ratio > 0:
         return LineChange(ratio, float("inf"), followed, len(owners), floors)
-    shares = error / raw, gauge.se / gauge.ratio, POWER_SE * np.log(ratio)
-    return LineChange(ratio, ratio / POWER * float(np.linalg.norm(shares)), followed, len(owners), floors)
+    shares = error / raw, gauge.se / gauge.ratio, rule.depth_error * np.log(ratio)
+    return LineChange(ratio, ratio / rule.depth_power * float(np.linalg.norm(shares)), followed, len(owners), floors)
 
 
-def depth_ratio(contrast_ratio: float) -> float:
-    """How depth changed where contrast changed so."""
-    return float(max(contrast_ratio, 0.0) ** (1 / POWER))
+def depth_ratio(contrast_ratio: float, rule: LineRule) -> float:
+    """How depth changed where contrast changed so: contrast grows a little slower than depth."""
+    return float(max(contrast_ratio, 0.0) ** (1 / rule.depth_power))
 
 
-def _followed(line: Line, read: Floats, floors: tuple[float, float], gauge: Gauge) -> Followed:
+def _followed(line: Line, read: Floats, how: tuple[tuple[float, float], Gauge], rule: LineRule) -> Followed:
+    floors, gauge = how
     before, after = (_less(float(np.average(read[:, visit])), floors[visit]) for visit in range(2))
-    ratio = depth_ratio(after / before / gauge.ratio) if before > 0 else float("nan")
+    ratio = depth_ratio(after / before / gauge.ratio, rule) if before > 0 else float("nan")
     return Followed(line, before, after, ratio, float(np.mean(read[:, 3])))
 
 

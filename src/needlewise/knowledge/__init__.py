@@ -57,7 +57,7 @@ from needlewise.knowledge._citing import TABLES, Citing, citing, marks_in, part_
 from needlewise.knowledge._claims import Among, Claim, Grade, Number, Quantity, Query, figure_of
 from needlewise.knowledge._evidence import EvidenceBase
 from needlewise.knowledge._forecasting import MOST_DOUBLINGS, Distance, Judgement, PersonSpread, Reckoning, Spread
-from needlewise.knowledge._imaging import Colour, FaceZone, Floor, Gate, Imaging, Measure, Regime, Told
+from needlewise.knowledge._imaging import Colour, Criterion, FaceZone, Floor, Gate, Imaging, Measure, Regime, Told
 from needlewise.knowledge._index import Index, facts_of
 from needlewise.knowledge._learning import Article, Learning, Moment, Section, Tip, Word
 from needlewise.knowledge._normalising import HarmKind, ResponseKind, ScaleName
@@ -214,6 +214,7 @@ __all__ = [
     "Colour",
     "Conflict",
     "Contrast",
+    "Criterion",
     "DepthRow",
     "Design",
     "Device",

@@ -107,6 +107,24 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """What counts as a line, a spot or a stretch mark: one number, or several that belong together; `unit` is theirs."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: str
+    what: str
+    unit: str
+    values: tuple[float, ...]
+    mark: Mark
+
+    @property
+    def value(self) -> float:
+        """The number, or the first of several."""
+        return self.values[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceZone:
     """A zone as an outline on the mesh of 468 points that is laid on a face; `id` is that of the zone.
 
@@ -132,3 +150,4 @@ class Imaging:
     gates: Mapping[str, Gate]
     floors: Mapping[tuple[str, str], Floor]
     face_zones: Mapping[str, FaceZone]
+    criteria: Mapping[str, Criterion]

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from needlewise.errors import KnowledgeError, Problem
 from needlewise.knowledge import _check
-from needlewise.knowledge._imaging import FaceZone, Floor, Gate, Imaging, Measure, Regime
+from needlewise.knowledge._imaging import Criterion, FaceZone, Floor, Gate, Imaging, Measure, Regime
 from needlewise.knowledge._marks import fill_marks
 from needlewise.knowledge._protocol import Protocol
 from needlewise.knowledge._toml import Document, read
@@ -25,12 +25,44 @@ ROWS: dict[str, tuple[str, type]] = {
     "gates.toml": ("gate", Gate),
     "floors.toml": ("floor", Floor),
     "face_zones.toml": ("face_zone", FaceZone),
+    "criteria.toml": ("criterion", Criterion),
 }
 # Gates that the room asks for by name.
 NEEDED = (
     *("clipped", "unevenness", "edge-rise", "blur-ratio", "tilt", "chart-residual", "shots", "alignment"),
     *("presence", "face-turn", "face-roll"),
 )
+# Criteria that the room asks for by name, and how many numbers each has; 0: any number of them.
+CRITERIA = {
+    "line-blurs": 0,
+    "line-begin": 2,
+    "line-contrast": 1,
+    "line-gap": 1,
+    "line-length": 1,
+    "line-slender": 1,
+    "line-width": 2,
+    "line-even": 1,
+    "groove-share": 2,
+    "depth-power": 2,
+    "spot-diameter": 2,
+    "spot-surround": 1,
+    "spot-height": 1,
+    "spot-times-spread": 1,
+    "spot-edge": 2,
+    "spot-longest": 1,
+    "spot-colour": 1,
+    "red-diameter": 2,
+    "red-surround": 1,
+    "red-height": 1,
+    "red-times-spread": 1,
+    "red-longest": 1,
+    "stripe-widths": 0,
+    "stripe-contrast": 2,
+    "stripe-times-quarter": 1,
+    "stripe-length": 1,
+    "stripe-slender": 1,
+    "stripe-edge": 1,
+}
 BETTER = ("", "less", "more")
 MESH_POINTS = 468
 DRAWN_SIDE = "right"
@@ -58,16 +90,17 @@ def load_imaging(protocol: Protocol, folder: Path | None = None) -> Imaging:
             documents[name] = found
             digest.update(f"{name}\0{len(found.raw)}\0".encode() + found.raw)
     tables = {name: tuple(_rows(name, documents, problems)) for name in ROWS}
-    regimes, measures, gates, face_zones = (
+    regimes, measures, gates, face_zones, criteria = (
         {row.id: row for row in tables[name]}
-        for name in ("regimes.toml", "measures.toml", "gates.toml", "face_zones.toml")
+        for name in ("regimes.toml", "measures.toml", "gates.toml", "face_zones.toml", "criteria.toml")
     )
     problems.extend(_between(regimes, measures, gates, documents, tables))
     problems.extend(_on_the_face(face_zones, documents, protocol))
+    problems.extend(_criteria(criteria, documents))
     if problems:
         raise KnowledgeError(sorted(problems, key=by_place))
     floors = {(row.measure, row.regime): row for row in tables["floors.toml"]}
-    return Imaging(digest.hexdigest()[:16], regimes, measures, gates, floors, face_zones)
+    return Imaging(digest.hexdigest()[:16], regimes, measures, gates, floors, face_zones, criteria)
 
 
 def _rows(name: str, documents: Mapping[str, Document], problems: list[Problem]) -> Iterator[Any]:
@@ -135,6 +168,25 @@ def _between(
             for name in measure.regimes
             if (measure.id, name) not in have
         )
+
+
+def _criteria(criteria: Mapping[str, Criterion], documents: Mapping[str, Document]) -> Iterator[Problem]:
+    """Every criterion that is asked for, with as many numbers as it has, and none that nothing asks for."""
+    document = documents.get("criteria.toml")
+    if document is None:
+        return
+    if lacking := [name for name in CRITERIA if name not in criteria]:
+        yield Written(document).problem(f"no criterion {', '.join(lacking)}", "one of each")
+    for number, row in enumerate(criteria.values()):
+        at = Written(document, ("criterion", number))
+        if row.id not in CRITERIA:
+            yield at.under("id").unknown("criterion", row.id, CRITERIA)
+            continue
+        wanted = CRITERIA[row.id]
+        if not row.values or (wanted and len(row.values) != wanted):
+            yield at.under("values").problem(f"{len(row.values)} numbers", f"{wanted or '1 or more'}")
+        if wrong := [value for value in row.values if not (isfinite(value) and value > 0)]:
+            yield at.under("values").problem(f"values {wrong}", "finite numbers above 0")
 
 
 def _on_the_face(

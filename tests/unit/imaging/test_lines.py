@@ -5,13 +5,17 @@ import pytest
 
 from needlewise.imaging.lines import Lines, equally_sharp, find_lines, measured, relief_plane
 from tests.unit.imaging.furrows import PX_PER_MM, everywhere, field, grain, places, plane, ring, straight
+from tests.unit.imaging.rules import RULES
 
 AT = places()
 
 
 def found(values: np.ndarray, seed: int = 1) -> list[tuple[float, float, float]]:
     noisy = plane(values + grain(values.shape, seed))
-    return [(line.length_mm, line.width_mm, line.contrast) for line in find_lines(noisy, everywhere(noisy), PX_PER_MM)]
+    return [
+        (line.length_mm, line.width_mm, line.contrast)
+        for line in find_lines(noisy, everywhere(noisy), PX_PER_MM, RULES.lines)
+    ]
 
 
 @pytest.mark.parametrize("width", [0.35, 0.6, 0.9])
@@ -69,20 +73,20 @@ def test_only_the_zone_is_searched() -> None:
     values = plane(field(AT, (0.2, 0.2, 0.2)))
     mask = everywhere(values)
     mask[:, 240:] = False
-    lines = find_lines(values, mask, PX_PER_MM)
+    lines = find_lines(values, mask, PX_PER_MM, RULES.lines)
     assert len(lines) == 3
     assert max(line.points[:, 0].max() for line in lines) <= 240.5
-    assert find_lines(values, ~everywhere(values), PX_PER_MM) == ()
+    assert find_lines(values, ~everywhere(values), PX_PER_MM, RULES.lines) == ()
 
 
 def test_brightness_slopes_turns_and_mirrors_change_nothing() -> None:
     values = plane(field(AT, (0.1, 0.2, 0.15, 0.08)) + grain(AT[0].shape, 4))
     slope = plane(0.02 * AT[0] - 0.03 * AT[1] + 0.7)
-    first = measured(find_lines(values, everywhere(values), PX_PER_MM), everywhere(values), PX_PER_MM)
+    first = measured(find_lines(values, everywhere(values), PX_PER_MM, RULES.lines), everywhere(values), PX_PER_MM)
     assert first.count == 4
     for changed in (values + slope, np.rot90(values), np.fliplr(values), np.flipud(values)):
         one = plane(np.ascontiguousarray(changed))
-        other = measured(find_lines(one, everywhere(one), PX_PER_MM), everywhere(one), PX_PER_MM)
+        other = measured(find_lines(one, everywhere(one), PX_PER_MM, RULES.lines), everywhere(one), PX_PER_MM)
         assert other.count == 4
         assert other.density_mm_per_cm2 == pytest.approx(first.density_mm_per_cm2, rel=0.01)
         assert other.contrast == pytest.approx(first.contrast, rel=0.01)
@@ -92,7 +96,7 @@ def test_brightness_slopes_turns_and_mirrors_change_nothing() -> None:
 def test_measures_of_a_zone_come_from_its_lines() -> None:
     values = plane(field(AT, (0.1, 0.2), degrees=0))
     mask = everywhere(values)
-    lines = measured(find_lines(values, mask, PX_PER_MM), mask, PX_PER_MM)
+    lines = measured(find_lines(values, mask, PX_PER_MM, RULES.lines), mask, PX_PER_MM)
     length = float(AT[0].max()) - 6
     assert lines.count == 2
     assert lines.mean_length_mm == pytest.approx(length, rel=0.03)

@@ -13,6 +13,7 @@ from needlewise.imaging.looking import gauge_of
 from needlewise.imaging.tracking import gauge_of as gauge_from
 from needlewise.imaging.zones import Box, Zone
 from simulated_skin import capture, drawing, shape
+from tests.unit.imaging.rules import RULES
 from tests.unit.imaging.visits import PX_PER_MM, SIDE_MM, SMALL, imaging, zone
 
 LEVEL, UPRIGHT = np.array([(10.0, 10), (60, 12)]), np.array([(10.0, 10), (12, 60)])
@@ -29,12 +30,12 @@ def seen(visit: str, grooves: tuple[np.ndarray, ...]) -> Laid:
 def looked(after: tuple[np.ndarray, ...] = (LEVEL, UPRIGHT)) -> ZoneFound:
     whole = np.array([(0.0, 0), (80, 0), (80, 80), (0, 80)])
     laid = (seen(BEFORE, (LEVEL, UPRIGHT)), seen(AFTER, after))
-    return ZoneFound(Zone("here", whole), Box(0, 0, 80, 80), np.ones((80, 80), np.bool_), 10.0, laid)
+    return ZoneFound(Zone("here", whole), Box(0, 0, 80, 80), np.ones((80, 80), np.bool_), 10.0, laid, RULES)
 
 
 @pytest.mark.parametrize(("heading", "groove"), [(LEVEL_LINES, 0), (UPRIGHT_LINES, 1)])
 def test_only_grooves_along_the_lines_tell_what_the_lamp_did_to_them(heading: np.ndarray, groove: int) -> None:
-    expected = gauge_from([DRAWN[AFTER][groove] / DRAWN[BEFORE][groove]])
+    expected = gauge_from([DRAWN[AFTER][groove] / DRAWN[BEFORE][groove]], RULES.lines)
     assert gauge_of(looked(), heading).ratio == pytest.approx(expected.ratio)
 
 

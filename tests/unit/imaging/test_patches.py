@@ -7,6 +7,7 @@ import pytest
 from needlewise.imaging.colour import NO_CALIBRATION
 from needlewise.imaging.patches import red_areas_of, spots_of
 from needlewise.imaging.tones import Tones, tones_of
+from tests.unit.imaging.rules import RULES
 from tests.unit.imaging.test_tones import pixels_of, skin
 
 PX_PER_MM, SIDE = 8.0, 400
@@ -44,7 +45,7 @@ EVERYWHERE = np.ones((SIDE, SIDE), np.bool_)
 def test_spots_are_found_with_their_area_however_dark_they_are_and_however_sharp(
     tone: float, darker: float, blur_px: float
 ) -> None:
-    found = spots_of(seen(tone + 0.02 * tone * waves(1) + darker * discs(blur_px)), EVERYWHERE, PX_PER_MM)
+    found = spots_of(seen(tone + 0.02 * tone * waves(1) + darker * discs(blur_px)), EVERYWHERE, PX_PER_MM, RULES.spots)
     true = sum(np.pi * radius**2 for _, _, radius in PLACES)
     assert found.count.value == len(PLACES)
     assert found.area_mm2.sum() == pytest.approx(true, rel=0.10)
@@ -59,25 +60,27 @@ def test_mottling_shadow_and_flushing_are_no_spots(tone: float) -> None:
     rows = np.arange(SIDE, dtype=np.float32)[:, None] * np.ones((1, SIDE), np.float32)
     fold = 1 - 0.3 * np.exp(-(((rows - 200) / 5) ** 2))
     slope = 1 + 0.3 * (rows / SIDE - 0.5)
-    found = spots_of(seen(tone + 0.04 * tone * waves(2), 0.25 + 0.1 * discs(8.0), fold * slope), EVERYWHERE, PX_PER_MM)
+    found = spots_of(
+        seen(tone + 0.04 * tone * waves(2), 0.25 + 0.1 * discs(8.0), fold * slope), EVERYWHERE, PX_PER_MM, RULES.spots
+    )
     assert found.share.value < 0.003
 
 
 def test_a_dark_disc_of_shade_is_no_spot() -> None:
     tone = np.full((SIDE, SIDE), 0.5)
-    assert spots_of(seen(tone, shade=1 - 0.25 * discs(1.0)), EVERYWHERE, PX_PER_MM).count.value == 0
+    assert spots_of(seen(tone, shade=1 - 0.25 * discs(1.0)), EVERYWHERE, PX_PER_MM, RULES.spots).count.value == 0
 
 
 def test_spots_outside_the_zone_do_not_count_and_specks_and_great_stains_neither() -> None:
     mask = EVERYWHERE.copy()
     mask[:, 200:] = False
-    found = spots_of(seen(0.5 + 0.3 * discs(1.0)), mask, PX_PER_MM)
+    found = spots_of(seen(0.5 + 0.3 * discs(1.0)), mask, PX_PER_MM, RULES.spots)
     assert found.count.value == 2
     assert not found.outline[:, 200:].any()
     other = np.zeros((SIDE, SIDE), np.float32)
     cv2.circle(other, (60, 60), 2, 1.0, -1)
     cv2.circle(other, (240, 240), 90, 1.0, -1)
-    assert spots_of(seen(0.5 + 0.3 * other), EVERYWHERE, PX_PER_MM).count.value == 0
+    assert spots_of(seen(0.5 + 0.3 * other), EVERYWHERE, PX_PER_MM, RULES.spots).count.value == 0
 
 
 def test_a_tenth_more_area_is_seen_as_a_tenth_more() -> None:
@@ -85,7 +88,9 @@ def test_a_tenth_more_area_is_seen_as_a_tenth_more() -> None:
         plane = np.zeros((SIDE, SIDE), np.float32)
         for x, y, radius in PLACES:
             cv2.circle(plane, (x * 16, y * 16), round(radius * factor**0.5 * PX_PER_MM * 16), 1.0, -1, shift=4)
-        return spots_of(seen(0.5 + 0.25 * cv2.GaussianBlur(plane, (0, 0), 1.0)), EVERYWHERE, PX_PER_MM).share.value
+        return spots_of(
+            seen(0.5 + 0.25 * cv2.GaussianBlur(plane, (0, 0), 1.0)), EVERYWHERE, PX_PER_MM, RULES.spots
+        ).share.value
 
     assert area(1.1) / area(1.0) == pytest.approx(1.1, abs=0.03)
 
@@ -95,15 +100,15 @@ def test_a_flush_is_a_red_area_and_a_spot_is_none(tone: float) -> None:
     rows, columns = np.mgrid[:SIDE, :SIDE]
     away = np.hypot(rows - 200, columns - 180) / PX_PER_MM
     blood = 0.25 + 0.15 * np.exp2(-((away / 6) ** 2))
-    found = red_areas_of(seen(tone + 0 * away, blood), EVERYWHERE, PX_PER_MM)
+    found = red_areas_of(seen(tone + 0 * away, blood), EVERYWHERE, PX_PER_MM, RULES)
     assert found.count.value == 1
     assert found.area_mm2[0] == pytest.approx(np.pi * 6**2, rel=0.25)
-    assert red_areas_of(seen(tone + 0.2 * discs(1.0)), EVERYWHERE, PX_PER_MM).count.value == 0
+    assert red_areas_of(seen(tone + 0.2 * discs(1.0)), EVERYWHERE, PX_PER_MM, RULES).count.value == 0
 
 
 def test_bare_skin_and_an_empty_zone_hold_nothing() -> None:
     bare = seen(np.full((SIDE, SIDE), 0.6))
-    assert spots_of(bare, EVERYWHERE, PX_PER_MM).count.value == 0
-    empty = spots_of(bare, ~EVERYWHERE, PX_PER_MM)
+    assert spots_of(bare, EVERYWHERE, PX_PER_MM, RULES.spots).count.value == 0
+    empty = spots_of(bare, ~EVERYWHERE, PX_PER_MM, RULES.spots)
     assert (empty.count.value, empty.share.value) == (0, 0)
     assert empty.places.shape == (0, 2)

@@ -10,6 +10,7 @@ from needlewise.imaging.colour import NO_CALIBRATION
 from needlewise.imaging.colour_space import lab
 from needlewise.imaging.striae import Stripe, contrast_of, stripe_drawn, stripes_of
 from needlewise.imaging.tones import Tones, tones_of
+from tests.unit.imaging.rules import RULES
 from tests.unit.imaging.test_tones import pixels_of, skin
 
 PX_PER_MM, SIDE = 6.0, 360
@@ -70,7 +71,7 @@ def test_where_there_is_no_stripe_there_is_no_contrast_beyond_error() -> None:
 
 @pytest.mark.parametrize("tone", [0.3, 0.7, 1.2])
 def test_stripes_are_found_where_they_are(tone: float) -> None:
-    found = stripes_of(seen(tone, 0.3), EVERYWHERE, PX_PER_MM)
+    found = stripes_of(seen(tone, 0.3), EVERYWHERE, PX_PER_MM, RULES.stripes)
     assert len(found) == 2
     for line in LINES:
         dense = np.concatenate([np.linspace(a, b, 50) for a, b in pairwise(line)])
@@ -82,23 +83,23 @@ def test_stripes_are_found_where_they_are(tone: float) -> None:
 
 def test_skin_without_stripes_holds_none_and_a_round_spot_is_none() -> None:
     for seed in range(4):
-        assert stripes_of(seen(0.6, 0.0, seed=seed), EVERYWHERE, PX_PER_MM) == ()
+        assert stripes_of(seen(0.6, 0.0, seed=seed), EVERYWHERE, PX_PER_MM, RULES.stripes) == ()
     plane = np.full((SIDE, SIDE), 0.6, np.float32)
     cv2.circle(plane, (180, 180), 24, 0.9, -1)
     round_spot = tones_of(pixels_of(skin(plane)), NO_CALIBRATION)
-    assert stripes_of(round_spot, EVERYWHERE, PX_PER_MM) == ()
+    assert stripes_of(round_spot, EVERYWHERE, PX_PER_MM, RULES.stripes) == ()
 
 
 def test_a_stripe_drawn_round_by_hand_is_laid_along_its_middle() -> None:
     line, half = LINES[1], WIDTH_MM * PX_PER_MM / 2
     outline = np.concatenate([line + np.array((0, half)), line[::-1] - np.array((0, half))])
-    drawn = stripe_drawn(outline, PX_PER_MM)
+    drawn = stripe_drawn(outline, PX_PER_MM, RULES.stripes)
     assert drawn is not None
     assert drawn.width_mm == pytest.approx(WIDTH_MM, rel=0.15)
     found = contrast_of(seen(0.6, 0.3), drawn, PX_PER_MM)
     assert found is not None
     assert found.lightness.value == pytest.approx(true_contrast(0.6, 0.3)[0], rel=0.12)
-    assert stripe_drawn([(0, 0), (40, 0), (40, 40), (0, 40)], PX_PER_MM) is None
+    assert stripe_drawn([(0, 0), (40, 0), (40, 40), (0, 40)], PX_PER_MM, RULES.stripes) is None
 
 
 def test_what_the_mask_takes_out_is_not_looked_at() -> None:

@@ -9,6 +9,7 @@ from needlewise.imaging.lines import find_lines
 from needlewise.imaging.profiles import bottoms, profiles
 from needlewise.imaging.tracking import Gauge, LineChange, Visit, depth_ratio, follow, gauge_of
 from tests.unit.imaging.furrows import PX_PER_MM, everywhere, field, grain, places, plane, straight
+from tests.unit.imaging.rules import RULES
 
 AT = places(30, 22)
 DEPTHS = (0.1, 0.06, 0.14, 0.08, 0.2, 0.07, 0.12, 0.1, 0.09)
@@ -17,7 +18,7 @@ SKIN = field(AT, DEPTHS) + grain(AT[0].shape, 99, 0.01, 2.5)  # with relief of i
 
 def change(before: np.ndarray, after: np.ndarray, **more: object) -> LineChange:
     first, second = plane(before), plane(after)
-    return follow(Visit(first), Visit(second), everywhere(first), PX_PER_MM, **more)  # type: ignore[arg-type]
+    return follow(Visit(first), Visit(second), everywhere(first), PX_PER_MM, RULES.lines, **more)  # type: ignore[arg-type]
 
 
 def shifted(values: np.ndarray, x_px: float, y_px: float, degrees: float = 0) -> np.ndarray:
@@ -54,9 +55,9 @@ def test_lines_that_can_only_just_be_found_seem_no_shallower_at_the_second_visit
     for seed in range(25):
         one, other = (plane(faint + grain(faint.shape, visit + seed, 0.02)) for visit in (0, 500))
         mask = everywhere(one)
-        followed.append(follow(Visit(one), Visit(other), mask, PX_PER_MM))
+        followed.append(follow(Visit(one), Visit(other), mask, PX_PER_MM, RULES.lines))
         # Found at the first visit alone, they are those that chance made look deeper there.
-        for line in find_lines(one, mask, PX_PER_MM):
+        for line in find_lines(one, mask, PX_PER_MM, RULES.lines):
             again = [
                 bottoms(*profiles(side, line.points, 1, PX_PER_MM), line.width_mm, 0.0)[0][0] for side in (one, other)
             ]
@@ -74,7 +75,7 @@ def test_a_quarter_less_contrast_is_found() -> None:
             SKIN + grain(SKIN.shape, seed, 0.01),
             less + SKIN - field(AT, DEPTHS) + grain(SKIN.shape, 50 + seed, 0.01),
         )
-        assert found.ratio == pytest.approx(depth_ratio(0.75), abs=0.03)
+        assert found.ratio == pytest.approx(depth_ratio(0.75, RULES.lines), abs=0.03)
         assert found.ratio + 1.96 * found.se < 0.85
         assert {round(line.ratio, 1) for line in found.lines} <= {0.6, 0.7, 0.8}
 
@@ -89,22 +90,22 @@ def test_visits_that_change_places_give_the_inverse() -> None:
 def test_the_gauge_divides_out_what_the_lamp_did() -> None:
     one, other = SKIN + grain(SKIN.shape, 1, 0.005), 1.2 * SKIN + grain(SKIN.shape, 2, 0.005)
     plain, gauged = change(one, other), change(one, other, gauge=Gauge(1.2, 0.06))
-    assert plain.ratio == pytest.approx(depth_ratio(1.2), abs=0.02)
+    assert plain.ratio == pytest.approx(depth_ratio(1.2, RULES.lines), abs=0.02)
     assert gauged.ratio == pytest.approx(1, abs=0.02)
     assert gauged.se == pytest.approx(0.05, rel=0.2)
 
 
 def test_skin_answers_to_the_lamp_less_than_grooves_do() -> None:
-    gauge = gauge_of([1.2, 1.2], 0.02)
+    gauge = gauge_of([1.2, 1.2], RULES.lines, 0.02)
     assert 1.1 < gauge.ratio < 1.2
-    assert gauge_of([1 / 1.2]).ratio * gauge.ratio == pytest.approx(1)
-    assert gauge.se > gauge_of([1.2]).se > 0.02
+    assert gauge_of([1 / 1.2], RULES.lines).ratio * gauge.ratio == pytest.approx(1)
+    assert gauge.se > gauge_of([1.2], RULES.lines).se > 0.02
 
 
 def test_unequal_sharpness_is_no_change_once_it_is_told() -> None:
     soft = cv2.GaussianBlur(SKIN, (0, 0), 1.6)
     mask = everywhere(SKIN)
-    told = follow(Visit(plane(SKIN), 0.5), Visit(plane(soft), float(np.hypot(0.5, 1.6))), mask, PX_PER_MM)
+    told = follow(Visit(plane(SKIN), 0.5), Visit(plane(soft), float(np.hypot(0.5, 1.6))), mask, PX_PER_MM, RULES.lines)
     assert told.ratio == pytest.approx(1, abs=0.01)
     assert change(SKIN, soft).ratio < 0.9
 
