@@ -38,7 +38,9 @@ class PatchRule:
     least_height: float  # above the background, in units of the index
     times_spread: float  # and as many times the spread of the background
     longest: float  # times as long as wide: more is a fold
-    least_edge: float = 0.0  # share of a patch's height that is lost within `edge_mm` to both sides of its outline
+    least_edge: float = (
+        0.0  # units of the index that are lost within `edge_mm` to both sides of its outline; 0: it has none
+    )
     edge_mm: float = 0.5
     least_colour: float = 0.0  # share of its height that its colour, which shade leaves alone, must bear witness to
 

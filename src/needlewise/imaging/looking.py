@@ -84,8 +84,12 @@ class Look:
 
     @cached_property
     def tones(self) -> tuple[tuple[Laid, Tones], ...]:
-        """Planes of colour of every picture."""
-        return tuple((one, tones_of(one.pixels, one.seen.calibration)) for one in self.zone.laid)
+        """Planes of colour of every picture, surface shine taken off the pigments: it hides them in dark skin."""
+        veils = {one.seen.called: tone.veil for one, tone in self.colours}
+        return tuple(
+            (one, tones_of(one.pixels, one.seen.calibration, veil=veils.get(one.seen.called, 0.0)))
+            for one in self.zone.laid
+        )
 
     @cached_property
     def reliefs(self) -> Mapping[str, tuple[Visit, ...]]:

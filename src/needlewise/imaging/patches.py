@@ -4,6 +4,7 @@ Each patch is drawn at half of its own height above the background. An edge that
 it was at half its height, so the area does not depend on how dark a patch is, on focus, or on a threshold.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -29,6 +30,8 @@ class _Drawing:
 # Chosen by trial on simulated skin of all tones. Mottling has no edge, spots have; a flush has none either, and is large.
 _SPOTS, _RED_AREAS = _Drawing(0.10, 80, 8.0), _Drawing(0.80, 97, 3.0)
 ROUNDS = 4
+# Heights at which spots are sought, each so many times the one before; sectors of an outline.
+STEP, MOST_STEPS, SECTORS = 1.35, 9, 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,57 +117,120 @@ def _above(work: Plane, zone: Mask, scale: float, rule: PatchRule) -> tuple[Plan
 def _drawn(
     planes: tuple[Plane, Plane, Mask], how: tuple[float, float, float], kind: tuple[PatchRule, _Drawing]
 ) -> tuple[NDArray[np.int32], Floats, Floats, Floats]:
-    """Labels, heights, areas in pixels and middles of the patches, each drawn at a share of its own height."""
+    """Labels, heights, areas in pixels and middles of the patches, each drawn at a share of its own height.
+
+    Where skin is mottled a patch runs into dark places beside it, and stands clear of them only higher up. So patches are
+    sought at several heights, and of those that overlap the one with the sharpest outline is kept.
+    """
+    above, _, zone = planes
+    found = [one for height in _heights(above, zone, how[1], kind[0]) for one in _at_height(planes, height, how, kind)]
+    labels = np.zeros(above.shape, dtype=np.int32)
+    kept: list[_Patch] = []
+    for one in sorted(found, key=lambda patch: -patch.edge):
+        if labels[one.part][one.core].any():
+            continue
+        kept.append(one)
+        labels[one.part][one.core] = len(kept)
+    heights, areas = (np.array([getattr(one, name) for one in kept]) for name in ("height", "size"))
+    middles = [(one.part[1].start + x, one.part[0].start + y) for one in kept for y, x in [one.middle]]
+    return labels, heights, areas.astype(np.float64), np.array(middles).reshape(-1, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Patch:
+    part: tuple[slice, slice]
+    core: Mask
+    height: float
+    edge: float  # by how much the plane falls across the outline, all round
+
+    @property
+    def size(self) -> int:
+        return int(self.core.sum())
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        rows, columns = np.nonzero(self.core)
+        return float(rows.mean()), float(columns.mean())
+
+
+def _heights(above: Plane, zone: Mask, low: float, rule: PatchRule) -> list[float]:
+    """Heights at which patches are sought."""
+    if not rule.least_edge or not zone.any():
+        return [0.6 * low]
+    most = float(np.percentile(above[zone], 99.9))
+    return [0.6 * low * STEP**number for number in range(MOST_STEPS) if number == 0 or 0.6 * low * STEP**number < most]
+
+
+def _at_height(
+    planes: tuple[Plane, Plane, Mask], at: float, how: tuple[float, float, float], kind: tuple[PatchRule, _Drawing]
+) -> Iterator[_Patch]:
+    """The patches that stand clear of their surroundings at a height."""
     above, witness, zone = planes
     rule, drawing = kind
-    scale, low, level = how
+    scale = how[0]
     least, most = (np.pi / 4 * (mm * scale) ** 2 for mm in (rule.least_mm, rule.most_mm))
     margin = max(2, round(1.2 * scale))
-    labels = np.zeros(above.shape, dtype=np.int32)
-    heights: list[float] = []
-    areas: list[int] = []
-    middles: list[tuple[float, float]] = []
-    _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > 0.6 * low) & zone).astype(np.uint8), connectivity=4)
+    _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > at) & zone).astype(np.uint8), connectivity=4)
     for number, (left, top, width, height, count) in enumerate(boxes):
-        if number == 0 or count < 0.3 * least:
+        if number == 0 or not 0.3 * least <= count <= 2 * most:
             continue
         part = (
             slice(max(0, top - margin), top + height + margin),
             slice(max(0, left - margin), left + width + margin),
         )
-        core, peak = _core(above[part], seeds[part] == number, (scale, low, level), (rule.least_mm, drawing.top))
-        size = int(core.sum())
-        if not least <= size <= most or _long(core) > rule.longest:
+        core, peak = _core((above[part], zone[part]), seeds[part] == number, how, (rule, drawing.top))
+        if not least <= core.sum() <= most or _long(core) > rule.longest:
             continue
-        disc = _disc(rule.edge_mm * scale)
-        if rule.least_edge and _lost(above[part], core, disc, disc) < rule.least_edge * peak:
+        edge = _edge(above[part], core & zone[part], rule.edge_mm * scale) if rule.least_edge else peak
+        if edge < rule.least_edge:
             continue
         if rule.least_colour and _lost(witness[part], core, None, _disc(scale)) < rule.least_colour * peak:
             continue
-        labels[part][core] = len(heights) + 1
-        rows, columns = np.nonzero(core)
-        heights.append(peak)
-        areas.append(size)
-        middles.append((part[1].start + columns.mean(), part[0].start + rows.mean()))
-    return labels, np.array(heights), np.array(areas, dtype=np.float64), np.array(middles).reshape(-1, 2)
+        yield _Patch(part, core, peak, edge)
 
 
-def _core(stands: Plane, own: Mask, how: tuple[float, float, float], kind: tuple[float, float]) -> tuple[Mask, float]:
-    """The patch itself, cut free of the thin folds that it touches, and its height; empty if it is too low."""
+def _core(
+    planes: tuple[Plane, Mask], own: Mask, how: tuple[float, float, float], kind: tuple[PatchRule, float]
+) -> tuple[Mask, float]:
+    """The patch itself, cut free of the thin folds that it touches, and its height above the skin just round it (above the
+    background, where it has no edge); empty if it is too low.
+    """
+    stands, zone = planes
     scale, low, level = how
-    least_mm, top = kind
-    peak, core = 0.0, own
+    rule, top = kind
+    nothing = np.zeros_like(own)
+    near = _disc(rule.edge_mm * scale)
+    grown = (cv2.dilate(own.astype(np.uint8), near) > 0) & zone if rule.least_edge else own
+    peak, base, core = 0.0, 0.0, own
     for _ in range(2):
-        peak = float(np.percentile(stands[core], top)) if core.any() else 0.0
+        if not core.any():
+            return nothing, peak
+        if rule.least_edge:
+            wider = cv2.dilate(core.astype(np.uint8), near)
+            ring = (cv2.dilate(wider, near) - wider > 0) & zone
+            base = float(np.median(stands[ring])) if ring.any() else 0.0
+        peak = float(np.percentile(stands[core], top)) - base
         if peak < low:
-            return np.zeros_like(own), peak
-        raised = (own & (stands > level * peak)).astype(np.uint8)
-        opened = cv2.morphologyEx(raised, cv2.MORPH_OPEN, _disc(0.35 * least_mm * scale))
+            return nothing, peak
+        raised = (grown & (stands > base + level * peak)).astype(np.uint8)
+        opened = cv2.morphologyEx(raised, cv2.MORPH_OPEN, _disc(0.35 * rule.least_mm * scale))
         _, parts, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
         if len(sizes) < 2:
-            return np.zeros_like(own), peak
+            return nothing, peak
         core = parts == 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
     return core, peak
+
+
+def _edge(plane: Plane, core: Mask, reach_px: float) -> float:
+    """By how much a plane falls across the outline of a patch, on all but a quarter of its way round."""
+    solid, disc = core.astype(np.uint8), _disc(reach_px)
+    inside, outside = (solid - cv2.erode(solid, disc)) > 0, (cv2.dilate(solid, disc) - solid) > 0
+    rows, columns = np.nonzero(core)
+    y, x = np.mgrid[: core.shape[0], : core.shape[1]]
+    sector = ((np.arctan2(y - rows.mean(), x - columns.mean()) / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
+    sums = [np.bincount(sector[at], plane[at], SECTORS) / np.maximum(np.bincount(sector[at], minlength=SECTORS), 1)
+            for at in (inside, outside)]  # fmt: skip
+    return float(np.percentile(sums[0] - sums[1], 25))
 
 
 def _disc(radius_px: float) -> NDArray[np.uint8]:
