@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from needlewise.errors import PictureError, Problem
 from needlewise.knowledge import Imaging, Protocol, load_imaging
 
 if TYPE_CHECKING:
+    from needlewise.apart import Readers
     from needlewise.imaging.picture import Picture, Pixels
     from needlewise.imaging.zones import Zone
 
@@ -61,7 +63,15 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     need("measure", "cv2", "OpenCV", "imaging")
-    from needlewise.imaging.comparing import How, compare  # noqa: PLC0415 - brings in OpenCV
+    from needlewise.apart import Readers  # noqa: PLC0415 - brings in OpenCV
+
+    with Readers() as readers:
+        readers.warm()  # beside what is loaded here
+        return _measured(options, readers)
+
+
+def _measured(options: argparse.Namespace, readers: "Readers") -> int:
+    from needlewise.imaging.comparing import How, compare  # noqa: PLC0415 - and the compiled loops
     from needlewise.imaging.picture import doubts  # noqa: PLC0415
     from needlewise.interop.measured import measured_document  # noqa: PLC0415
 
@@ -70,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
             raise WrongUseError(Problem(name, f"{len(given)} pictures", f"at most {MOST_PICTURES}"))
     protocol = protocol_of(date.today())
     imaging = load_imaging(protocol)
-    before, after = _pictures(options.before, options.after)
+    before, after = _pictures(readers, options.before, options.after)
+    readers.close()
     shots = [[one.pixels for one in visit] for visit in (before, after)]
     zones, against = _zones(options.zones, shots, protocol, imaging)
     regions = {name: place.zone.region for name, place in protocol.places.items()}
@@ -100,29 +111,29 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _pictures(before: Sequence[Path], after: Sequence[Path]) -> "tuple[list[Picture], list[Picture]]":
+def _pictures(
+    readers: "Readers", before: Sequence[Path], after: Sequence[Path]
+) -> "tuple[list[Picture], list[Picture]]":
     """All pictures, or every reason why one cannot be read, by the file's place and not by its name: names may tell who
     is in the picture.
     """
-    from needlewise.imaging.reading import MOST_BYTES, read_picture  # noqa: PLC0415
+    named = [("before", n, path) for n, path in enumerate(before, 1)] + [
+        ("after", n, path) for n, path in enumerate(after, 1)
+    ]
+    read = readers.read([(f"{visit} {n}", partial(_bytes, f"{visit} {n}", path)) for visit, n, path in named])
+    return list(read[: len(before)]), list(read[len(before) :])
 
-    problems: list[Problem] = []
-    read: dict[str, list[Picture]] = {"before": [], "after": []}
-    for visit, paths in (("before", before), ("after", after)):
-        for number, path in enumerate(paths, 1):
-            called = f"{visit} {number}"
-            try:
-                with path.open("rb") as file:
-                    # A byte more than is read at all: so a file without end is refused, and not waited for.
-                    read[visit].append(read_picture(file.read(MOST_BYTES + 1), called))
-            except PictureError as error:
-                problems.extend(error.problems)
-            except OSError as fault:
-                reason = (fault.strerror or "cannot be read").lower()
-                problems.append(Problem(called, reason, "a picture: JPEG, PNG, WebP or HEIC"))
-    if problems:
-        raise PictureError(problems)
-    return read["before"], read["after"]
+
+def _bytes(called: str, path: Path) -> bytes:
+    from needlewise.imaging.reading import MOST_BYTES  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as file:
+            # A byte more than is read at all: so a file without end is refused, and not waited for.
+            return file.read(MOST_BYTES + 1)
+    except OSError as fault:
+        reason = (fault.strerror or "cannot be read").lower()
+        raise PictureError(Problem(called, reason, "a picture: JPEG, PNG, WebP or HEIC")) from None
 
 
 def _zones(

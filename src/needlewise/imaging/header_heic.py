@@ -6,7 +6,7 @@ What follows the boxes of the picture (a film, another file) is left behind.
 
 from pillow_heif import HeifFile, open_heif
 
-from needlewise.imaging.headers import Header, RefusalError, a_film, cut_short, damaged
+from needlewise.imaging.headers import Header, RefusalError, a_film, beyond_memory, cut_short, damaged
 
 STILL = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"miaf"})
 MOVING = frozenset({b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"})
@@ -24,6 +24,8 @@ def heic_header(data: bytes) -> Header:
         file = open_heif(stream, convert_hdr_to_8bit=True)
         return _header(file, stream)
     except FAULTS as fault:
+        if beyond_memory(fault):
+            raise MemoryError from fault
         raise damaged("its description of the picture") from fault
 
 

@@ -55,6 +55,12 @@ def damaged(place: str) -> RefusalError:
     return RefusalError(f"the file is damaged: {place}", WHOLE, AGAIN)
 
 
+def beyond_memory(fault: Exception) -> bool:
+    """Whether a decoder failed for want of memory, or for a limit of its own to it; what it was given may well be whole."""
+    told = str(fault).lower()
+    return any(words in told for words in ("out of memory", "memory allocation", "security limit", "insufficient memory", "bad_alloc"))
+
+
 def a_film(what: str) -> RefusalError:
     return RefusalError(
         f"{what}: one picture, not a film, can be measured",

@@ -25,7 +25,7 @@ from needlewise.imaging.header_heic import MOVING, STILL, heic_header
 from needlewise.imaging.header_jpeg import jpeg_header
 from needlewise.imaging.header_png import SIGNATURE, checked_pixels, png_header
 from needlewise.imaging.header_webp import webp_header
-from needlewise.imaging.headers import ORIGINAL, Header, RefusalError, a_film, cut_short, damaged
+from needlewise.imaging.headers import ORIGINAL, WHOLE, Header, RefusalError, a_film, beyond_memory, cut_short, damaged
 from needlewise.imaging.icc import ADOBE_GAMMA, ADOBE_RGB, NOT_SAID, in_srgb, profile_of, profile_of_coding
 from needlewise.imaging.picture import Colours, Facts, Picture, Pixels
 
@@ -40,6 +40,8 @@ JPEG_QUALITY = 92
 # What a JPEG decoder fills in where pixels are missing.
 FILLED_IN = 128
 PADDING = 4096
+# What libheif says both of a picture that memory does not hold and of one whose coded pixels are no picture.
+NO_PIXELS = "did not give a decompressed image"
 # Named one by one, so that no other reader of Pillow ever sees a stranger's file.
 DECODERS: dict[str, Callable[[BytesIO], ImageFile]] = {
     "JPEG": JpegImageFile,
@@ -83,7 +85,9 @@ def read_picture(data: bytes, called: str = "the picture") -> Picture:
         raise PictureError(Problem(called, refused.found, refused.expected, refused.hint)) from None
     except MemoryError:
         raise PictureError(
-            Problem(called, "too large for the memory of this machine", "", "Use a picture of fewer pixels.")
+            Problem(
+                called, "too large to be unpacked in the memory there is for it", "", "Export it smaller, or as JPEG."
+            )
         ) from None
     return Picture(_upright(pixels, header.turned or facts.orientation), _facts(header, facts, colours, pixels))
 
@@ -182,6 +186,11 @@ def _decoded(header: Header, facts: Told) -> tuple[Pixels, Colours]:
         else:
             image = _from_stream(header)
     except FAULTS as fault:
+        if beyond_memory(fault):
+            raise MemoryError from fault
+        if header.kind == "HEIC" and NO_PIXELS in str(fault):
+            found = "no pixels came out of it: the file is damaged, or too large for what unpacks HEIC"
+            raise RefusalError(found, WHOLE, "Export it as JPEG, in full size.") from fault
         raise damaged("its pixels cannot be unpacked to their end") from fault
     image = _opaque(image)
     colours = (

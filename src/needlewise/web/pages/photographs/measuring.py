@@ -1,17 +1,19 @@
 """From bytes to a comparison. Loads OpenCV and the compiled loops, so that a page that only asks does without them."""
 
+import atexit
 from collections.abc import Mapping, Sequence
+from functools import partial
 from threading import Lock
 
 import cv2
 import numpy as np
 
+from needlewise.apart import Readers
 from needlewise.errors import PictureError, Problem
 from needlewise.imaging.comparing import Comparison, How, compare
 from needlewise.imaging.face_weights import installed_weights
 from needlewise.imaging.facing import Facing, facing
 from needlewise.imaging.picture import Picture, Pixels, doubts
-from needlewise.imaging.reading import read_picture
 from needlewise.imaging.showing import shown
 from needlewise.imaging.zones import Zone, read_zones
 from needlewise.knowledge import Imaging, Protocol
@@ -25,6 +27,9 @@ DRAW = "Or draw a zone on the first picture."
 _TURN = Lock()
 WAIT_SECONDS = 60.0
 WARM_PX = 320
+# Strangers' files are unpacked in processes beside this one, which are kept for the next comparison.
+_READERS = Readers()
+atexit.register(_READERS.close)
 
 
 class BusyError(Exception):
@@ -47,6 +52,7 @@ def measure(
 
 def warm(imaging: Imaging) -> None:
     """Compile what measures, which takes minutes after an installation, on two drawn pictures of lines on skin."""
+    _READERS.warm()
     dice = np.random.default_rng(0)
     across = np.arange(WARM_PX)[None, :, None] / WARM_PX
     lines = 1 - 0.25 * np.exp(-(((across * 6) % 1 - 0.5) ** 2) / 0.004)
@@ -79,23 +85,11 @@ def _measured(
 
 
 def _pictures(sent: Mapping[str, Sequence[bytes]]) -> dict[str, list[Picture]]:
-    problems: list[Problem] = []
+    named = [(visit, n, data) for visit in VISITS for n, data in enumerate(sent[visit], 1)]
+    found = _READERS.read([(f"{visit} {n}", partial(bytes, data)) for visit, n, data in named], MOST_PIXELS_TOGETHER)
     read: dict[str, list[Picture]] = {visit: [] for visit in VISITS}
-    pixels = 0
-    for visit in VISITS:
-        for number, data in enumerate(sent[visit], 1):
-            try:
-                picture = read_picture(data, f"{visit} {number}")
-            except PictureError as error:
-                problems.extend(error.problems)
-                continue
-            pixels += picture.width_px * picture.height_px
-            if pixels > MOST_PIXELS_TOGETHER:
-                expected = f"at most {MOST_PIXELS_TOGETHER // MILLION} million for all pictures together"
-                raise PictureError(Problem(visit, "too many pixels", expected, "Send fewer pictures, or smaller ones."))
-            read[visit].append(picture)
-    if problems:
-        raise PictureError(problems)
+    for (visit, _, _), picture in zip(named, found, strict=True):
+        read[visit].append(picture)
     return read
 
 
