@@ -298,7 +298,8 @@ def _implausible(where: str, found: SkinMap, middle: Floats) -> Iterator[Problem
     if not SCALES[0] <= scale <= SCALES[1]:
         yield Problem(where, f"{scale:.2g} times the size on the baseline", f"{SCALES[0]} to {SCALES[1]} times", again)
     if abs(turn) > MOST_TURN_DEG:
-        yield Problem(where, f"turned by {turn:.0f} degrees", f"at most {MOST_TURN_DEG:.0f}", again)
+        upright = "turn the picture the same way up as the baseline, or " + again
+        yield Problem(where, f"turned by {abs(turn):.0f} degrees", f"at most {MOST_TURN_DEG:.0f}", upright)
     if large > MOST_STRETCH * small:
         yield Problem(where, f"squeezed {large / small:.1f} times", f"at most {MOST_STRETCH} times", again)
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.errors import PictureError, Problem
+from needlewise.imaging.barring import barred
 from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find_beside, groove_contrasts, lights_apart
 from needlewise.imaging.laying import AFTER, BEFORE, THREADS, Refused, Seen, ZoneFound, lay
 from needlewise.imaging.looking import HAIR, READERS, Look
@@ -25,6 +26,7 @@ Pixels = NDArray[np.uint8]
 # Of a zone so many pixels must be bare skin that all its pictures show.
 LEAST_SKIN_PX = 2000
 ORDER = tuple(Colour)
+CARDS = {Colour.CHART: "a chart", Colour.GREY: "a grey card or a chart", Colour.REFERENCE: "a card"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +92,20 @@ def compare(
     """
     _check(before, after, zones, imaging, how)
     seen = _seen(before, after, how, beside)
-    laying = lay(seen, zones, imaging, how.against)
+    whole = barred([(one.called, one.pixels) for one in seen], imaging)
+    against = {name: (*whole.get(name, ()), *how.against.get(name, ())) for name in {**whole, **how.against}}
+    laying = lay(seen, zones, imaging, against)
     regime = believed(how.regime, imaging, laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
 
     def changes_of(zone: ZoneFound) -> list[Change]:
-        look, found = Look(zone), []
+        look, no_skin, found = Look(zone), _no_skin(zone, how, imaging), list[Change]()
         for measure in measures:
-            if not (why := _out_of_place(measure, zone, how)):
-                found.append(_change(measure, look, regime.id, imaging))
-            elif how.measures is not None:  # what was asked for by name is answered
-                found.append(cannot(measure.id, look.name, why))
+            elsewhere = _out_of_place(measure, zone, how)
+            if elsewhere and how.measures is None:
+                continue  # what was asked for by name is answered
+            why = elsewhere or no_skin
+            found.append(cannot(measure.id, look.name, why) if why else _change(measure, look, regime.id, imaging))
         return found
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -180,6 +185,14 @@ def _change(measure: Measure, look: Look, regime: str, imaging: Imaging) -> Chan
     return READERS[measure.id](look, measure, imaging.floors[measure.id, regime].sd)
 
 
+def _no_skin(zone: ZoneFound, how: How, imaging: Imaging) -> str:
+    """What is said of a zone that hardly shows skin. Hair covers a scalp, and there it is not asked."""
+    gate, inside = imaging.gates["bare-skin"], zone.zone.mask(zone.box)
+    share = float(zone.mask.sum()) / max(1.0, float(inside.sum()))
+    asked = bool(zone.of(BEFORE)) and how.regions.get(zone.zone.name) != "scalp"
+    return f"{gate.words} {gate.do}" if asked and not gate.holds(share) else ""
+
+
 def _in_the_way(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging) -> Iterator[str]:
     if regime not in measure.regimes:
         steady = " or ".join(imaging.regimes[one].name for one in measure.regimes)
@@ -197,4 +210,4 @@ def _in_the_way(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging
         yield f"The picture is too coarse: {zone.px_per_mm:.1f} px/mm, and it takes {measure.px_per_mm:g}. Go closer."
     worst = max((ORDER.index(Colour(one.seen.calibration.mode)) for one in zone.laid), default=0)
     if worst > ORDER.index(measure.colour):
-        yield f"Its colour cannot be held to anything. Lay a {measure.colour.value} card beside the skin in every picture."
+        yield f"Its colour cannot be held to anything. Lay {CARDS[measure.colour]} beside the skin in every picture."

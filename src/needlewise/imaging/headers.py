@@ -58,7 +58,10 @@ def damaged(place: str) -> RefusalError:
 def beyond_memory(fault: Exception) -> bool:
     """Whether a decoder failed for want of memory, or for a limit of its own to it; what it was given may well be whole."""
     told = str(fault).lower()
-    return any(words in told for words in ("out of memory", "memory allocation", "security limit", "insufficient memory", "bad_alloc"))
+    return any(
+        words in told
+        for words in ("out of memory", "memory allocation", "security limit", "insufficient memory", "bad_alloc")
+    )
 
 
 def a_film(what: str) -> RefusalError:

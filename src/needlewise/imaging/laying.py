@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,8 +121,13 @@ def lay(
     with ThreadPoolExecutor(THREADS) as threads:
         lying = [(baseline, dict[str, Alignment]()), *zip(others, threads.map(placed, others), strict=True)]
         found = list(threads.map(laid, zones))
+    # The first picture says where the zones lie even where nothing may be measured on it.
+    zones_found = (zone for one in found for zone in one.zones)
     return Laying(
-        tuple(zone for one in found for zone in one.zones),
+        tuple(
+            replace(zone, laid=tuple(row for row in zone.laid if row.seen.called not in against))
+            for zone in zones_found
+        ),
         (*barred, *(row for one in found for row in one.refused)),
         max(one.lean_degrees for one in found),
         {name: error for one in found for name, error in one.errors_px.items()},
@@ -135,10 +140,14 @@ def _lay_zone(zone: Zone, box: Box, lying: Sequence[tuple[Seen, Alignment | None
     refused, errors, rows, lean = list[Refused](), dict[str, float](), list[Laid](), 0.0
     for one, here in lying:
         laid = _cut(one, here, box, inside)
-        problems = here.problems if here is not None and laid is None else _problems(laid, inside, baseline, imaging)
+        lean_here = _lean(here, zone)
+        read = {} if lean_here is None else {"tilt": lean_here}
+        problems = (
+            here.problems if here is not None and laid is None else _problems(laid, inside, baseline, (read, imaging))
+        )
         refused.extend(Refused(one.called, zone.name, problem) for problem in problems)
         if laid is not None and not problems:
-            lean = max(lean, _lean(here, zone))
+            lean = max(lean, lean_here or 0.0)
             errors[f"{one.called}: {zone.name}"] = laid.error_px
             rows.append(laid)
     mask = inside & skin_mask(box.of(baseline.pixels), inside)
@@ -158,29 +167,32 @@ def _cut(one: Seen, here: Alignment | None, box: Box, inside: Mask) -> Laid | No
     return Laid(one, np.asarray(here.warp(one.pixels, box), np.uint8), inside & shown, here.error_px)
 
 
-def _problems(laid: Laid | None, inside: Mask, baseline: Seen, imaging: Imaging) -> tuple[Problem, ...]:
+def _problems(
+    laid: Laid | None, inside: Mask, baseline: Seen, by: tuple[Mapping[str, float], Imaging]
+) -> tuple[Problem, ...]:
     if laid is None:
         return ()
     one = laid.seen
     rises = one.edge_rise_px, baseline.edge_rise_px
     read = {
+        **by[0],
         "alignment": laid.error_px,
         "edge-rise": one.edge_rise_px,
         "blur-ratio": max(rises) / max(min(rises), 1e-6),
         "chart-residual": one.calibration.residual_de or 0.0,
     }
     # Glare hides the skin, so it is not found again there; but it lies in the zone, and is told.
-    return tuple(faults(one.called, (laid.pixels, inside & laid.pixels.any(axis=2)), read, imaging))
+    return tuple(faults(one.called, (laid.pixels, inside & laid.pixels.any(axis=2)), read, by[1]))
 
 
-def _lean(here: Alignment | None, zone: Zone) -> float:
+def _lean(here: Alignment | None, zone: Zone) -> float | None:
     """By about how many degrees the camera leans against the baseline: by how much one way looks shorter than the other.
 
     Skin that bends tells nothing of it: a change of expression by a millimetre stretches a zone of three centimetres by 1
-    to 5 percent, as much as a lean of 7 to 18 degrees shortens it (simulated skin, 45 pairs).
+    to 5 percent, as much as a lean of 7 to 18 degrees shortens it (simulated skin, 45 pairs). There it is None.
     """
-    if here is None or here.map.bend is not None:
-        return 0.0
+    if here is None or not here.trusted or here.map.bend is not None:
+        return None
     side = zone.area_px**0.5 / 2
     middle = zone.polygon.mean(axis=0)
     points = here.to_followup(middle + side * np.array([(-1.0, 0), (1, 0), (0, -1), (0, 1)]))

@@ -28,8 +28,7 @@ def faults(called: str, zone: tuple[Pixels, Mask], read: dict[str, float], imagi
     for name, value in found.items():
         gate = imaging.gates[name]
         if np.isfinite(value) and not gate.holds(value):
-            limit = f"at most {gate.most:g}" if gate.most is not None else f"at least {gate.least:g}"
-            yield Problem(called, f"{gate.words} ({name} {value:.2g})", limit, gate.do)
+            yield Problem(called, f"{gate.words} ({name} {value:.2g})", gate.limit, gate.do)
 
 
 def clipped_share(pixels: Pixels, mask: Mask) -> float:

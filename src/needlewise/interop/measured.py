@@ -80,7 +80,7 @@ def pictures_told(found: Comparison, imaging: Imaging) -> tuple[str, ...]:
 def refusals(found: Comparison, labels: Mapping[str, str]) -> tuple[str, ...]:
     """What was not used, why, and what to do."""
     return tuple(
-        f"{one.called.capitalize()}, {labels.get(one.zone, one.zone)}: {one.problem.found}"
+        f"{one.called.capitalize()}, {labels.get(one.zone, one.zone)}: {_sentence(one.problem.found)}"
         + (f" {_sentence(one.problem.hint)}" if one.problem.hint else "")
         for one in found.refused
     )

@@ -83,6 +83,11 @@ class Gate:
     least: float | None = None
     most: float | None = None
 
+    @property
+    def limit(self) -> str:
+        """Its number in words."""
+        return f"at most {self.most:g}" if self.most is not None else f"at least {self.least:g}"
+
     def holds(self, value: float) -> bool:
         """Whether a value is as it must be; one that is no number is not."""
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
