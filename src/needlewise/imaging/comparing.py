@@ -25,6 +25,8 @@ Pixels = NDArray[np.uint8]
 
 # Of a zone so many pixels must be bare skin that all its pictures show.
 LEAST_SKIN_PX = 2000
+# Over so many pixels an edge rises in what sharp lenses draw, at most.
+SHARP_RISE_PX = 2.5
 ORDER = tuple(Colour)
 CARDS = {Colour.CHART: "a chart", Colour.GREY: "a grey card or a chart", Colour.REFERENCE: "a card"}
 
@@ -185,6 +187,12 @@ def _change(measure: Measure, look: Look, regime: str, imaging: Imaging) -> Chan
     return READERS[measure.id](look, measure, imaging.floors[measure.id, regime].sd)
 
 
+def _held_px_per_mm(zone: ZoneFound) -> float:
+    """The scale at which a sharp picture would show as much as the softest one here: enlarging adds pixels, not detail."""
+    rises = [one.seen.edge_rise_px for one in zone.laid if np.isfinite(one.seen.edge_rise_px)]
+    return (zone.px_per_mm or 0.0) * min(1.0, SHARP_RISE_PX / max(rises, default=SHARP_RISE_PX))
+
+
 def _no_skin(zone: ZoneFound, how: How, imaging: Imaging) -> str:
     """What is said of a zone that hardly shows skin. Hair covers a scalp, and there it is not asked."""
     gate, inside = imaging.gates["bare-skin"], zone.zone.mask(zone.box)
@@ -206,8 +214,12 @@ def _in_the_way(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging
         yield "Hardly any bare skin of this zone is seen in all pictures. Draw it larger, or take hair and cloth away."
     if zone.px_per_mm is None:
         yield "The scale is not known. Lay the card beside the skin, or say how many pixels a millimetre has."
-    elif zone.px_per_mm < measure.px_per_mm:
-        yield f"The picture is too coarse: {zone.px_per_mm:.1f} px/mm, and it takes {measure.px_per_mm:g}. Go closer."
+    elif (held := _held_px_per_mm(zone)) < measure.px_per_mm:
+        soft = "" if held == zone.px_per_mm else f" and so soft that it holds no more than one of {held:.1f}"
+        yield (
+            f"The picture is too coarse: {zone.px_per_mm:.1f} px/mm{soft}, and it takes {measure.px_per_mm:g}. "
+            f"Go closer{', and focus' if soft else ''}."
+        )
     worst = max((ORDER.index(Colour(one.seen.calibration.mode)) for one in zone.laid), default=0)
     if worst > ORDER.index(measure.colour):
         yield f"Its colour cannot be held to anything. Lay {CARDS[measure.colour]} beside the skin in every picture."
