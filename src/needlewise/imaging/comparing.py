@@ -18,6 +18,7 @@ from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find
 from needlewise.imaging.laying import AFTER, BEFORE, THREADS, Refused, Seen, ZoneFound, lay
 from needlewise.imaging.looking import HAIR, READERS, Look
 from needlewise.imaging.spread import Change, believed, cannot
+from needlewise.imaging.suspecting import suspected
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Colour, Imaging, Measure
 
@@ -110,7 +111,12 @@ def compare(
             found.append(cannot(measure.id, look.name, why) if why else _change(measure, look, regime.id, imaging))
         return found
 
+    def doubts_of(zone: ZoneFound) -> list[str]:
+        return list(suspected(zone, regime.id, imaging))
+
     with ThreadPoolExecutor(THREADS) as threads:
+        # One doubt for all zones that share it.
+        doubts = tuple(dict.fromkeys(doubt for found in threads.map(doubts_of, laying.zones) for doubt in found))
         changes = [change for found in threads.map(changes_of, laying.zones) for change in found]
     return Comparison(
         regime=regime.id,
@@ -122,7 +128,7 @@ def compare(
         colour={one.called: one.calibration.mode for one in seen},
         residuals_de={one.called: one.calibration.residual_de for one in seen},
         errors_px=laying.errors_px,
-        doubts=how.doubts,
+        doubts=(*how.doubts, *doubts),
         digest=imaging.digest,
     )
 

@@ -9,10 +9,10 @@ import pytest
 import skimage.data
 
 from needlewise.imaging.barring import barred, coloured_share, packing
-from needlewise.imaging.beside import Beside, Pixels
+from needlewise.imaging.beside import Beside, Pixels, find_beside
 from needlewise.imaging.comparing import Comparison, How, compare
 from needlewise.imaging.spread import Verdict
-from simulated_skin import drawing
+from simulated_skin import capture, drawing
 from tests.unit.imaging.visits import PX_PER_MM, SMALL, UNCHANGED, Shot, compared, imaging, shots, zone
 
 BEFORE, AFTER = shots(3, UNCHANGED, "rig", 0), shots(3, UNCHANGED, "rig", 1)
@@ -141,3 +141,46 @@ def test_borders_of_squares_are_seen_in_a_picture_that_was_cut_and_turned() -> N
     tight = packed(BEFORE[0].pixels, 20)
     for odd in (tight[3:, 5:], np.rot90(tight), tight[:, ::-1]):
         assert packing(np.ascontiguousarray(odd)) > 2.6
+
+
+# What is suspected
+
+TONES = (0.2, 1.05)
+
+
+def visit(melanin: float, number: int, *, made_up: float = 0.0, shine: float = 1.0, seed: int = 100) -> Shots:
+    """A picture of a visit: under a thin even layer that hides a share of the pattern, or with more shine."""
+    scene = drawing.drawn(seed, replace(SMALL, melanin=melanin))
+    left = 1 - made_up
+    scene = replace(
+        scene,
+        mottling=scene.mottling * left,
+        spots=tuple(replace(one, melanin=one.melanin * left) for one in scene.spots),
+        flushes=tuple(replace(one, blood=one.blood * left) for one in scene.flushes),
+    )
+    taken = capture.conditions(capture.RIG, seed, number, 0)
+    pixels = capture.photograph(scene, replace(taken, gloss=taken.gloss * shine), px_per_mm=PX_PER_MM).pixels
+    return [Shot(pixels, find_beside(pixels, PX_PER_MM))]
+
+
+def doubts(before: Shots, after: Shots) -> str:
+    return " ".join(compared(before, after, How("rig", measures=())).doubts)
+
+
+@pytest.mark.parametrize("melanin", TONES)
+def test_skin_that_did_not_change_is_not_suspected_of_anything(melanin: float) -> None:
+    assert doubts(visit(melanin, 0), visit(melanin, 1)) == ""
+
+
+@pytest.mark.parametrize("melanin", TONES)
+def test_a_filter_that_smooths_and_wet_skin_are_suspected_on_every_tone(melanin: float) -> None:
+    before = visit(melanin, 0)
+    smooth = as_they_are(lambda one: np.asarray(cv2.bilateralFilter(one, 15, 40, 8), np.uint8), visit(melanin, 1))
+    assert doubts(before, smooth).startswith("After: A filter that smooths skin is suspected")
+    assert "After: Wet or freshly creamed skin is suspected" in doubts(before, visit(melanin, 1, shine=4.0))
+
+
+def test_make_up_over_light_skin_is_suspected_at_whichever_visit_it_was_worn() -> None:
+    bare_skin, covered = visit(0.2, 0), visit(0.2, 1, made_up=0.8)
+    assert doubts(bare_skin, covered).startswith("After: Make-up is suspected")
+    assert doubts(covered, bare_skin).startswith("Before: Make-up is suspected")

@@ -1,0 +1,90 @@
+"""What two visits make one suspect, and no number shows: a filter that smooths skin, make-up over it, or skin that is wet.
+
+Each is read against the other visit, and told as a doubt; whoever took the pictures knows. Skin of every tone is judged by
+the same relations, and none by how it looks at one visit alone.
+"""
+
+from collections.abc import Iterator
+from math import log
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound
+from needlewise.imaging.tones import tones_of
+from needlewise.knowledge import Imaging
+
+Plane = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+# The middle of a zone is enough: so many pixels to each side.
+HALF_PX = 350
+LEAST_PX = 2000
+# Colour is looked at between these widths: smaller is noise, larger is light. In millimetres.
+COLOUR_MM = (0.4, 2.0)
+# Shine is what stands above the light round it, by percentile.
+AROUND_MM, SHINE = 1.5, 99.5
+ROBUST = 1.4826
+STEADIEST = "rig"
+
+
+def suspected(zone: ZoneFound, regime: str, imaging: Imaging) -> Iterator[str]:
+    """Doubts about a zone. `regime` is how the pictures count as taken: shine is told apart from light only where light is held."""
+    if zone.px_per_mm is None or not zone.of(BEFORE) or not zone.of(AFTER):
+        return
+    part = _middle(zone.mask)
+    if np.count_nonzero(zone.mask[part]) < LEAST_PX:
+        return
+    before, after = (
+        np.median([_read(one, zone.mask[part], part, zone.px_per_mm) for one in zone.of(visit)], axis=0)
+        for visit in (BEFORE, AFTER)
+    )
+    fine, colour, shine = after - before
+    # What smooths takes pattern and shine away too.
+    asked = [(fine, "smoothed")]
+    if imaging.gates["smoothed"].holds(_share(fine)):
+        asked = [(colour, "covered"), *([(-shine, "wet")] if regime == STEADIEST else [])]
+    for value, name in asked:
+        gate = imaging.gates[name]
+        if not gate.holds(_share(value)):
+            yield f"{(AFTER if value < 0 else BEFORE).capitalize()}: {gate.words} {gate.do}"
+
+
+def _share(value: float) -> float:
+    """Of the visit that has more, how much the other has."""
+    return float(np.exp(-abs(value)))
+
+
+def _middle(mask: Mask) -> tuple[slice, slice]:
+    rows, columns = np.nonzero(mask)
+    y, x = (int(np.median(one)) if len(one) else 0 for one in (rows, columns))
+    return slice(max(0, y - HALF_PX), y + HALF_PX), slice(max(0, x - HALF_PX), x + HALF_PX)
+
+
+def _read(one: Laid, mask: Mask, part: tuple[slice, slice], px_per_mm: float) -> tuple[float, float, float]:
+    """Logarithms of how much fine detail, how much pattern of colour and how much shine a picture shows."""
+    pixels = np.ascontiguousarray(one.pixels[part])
+    light = np.log(np.maximum(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), 3).astype(np.float32) / 255) * np.float32(2.2)
+    finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[mask]
+    above = (light - cv2.GaussianBlur(light, (0, 0), AROUND_MM * px_per_mm))[mask]
+    tones = tones_of(pixels, one.seen.calibration, (part[1].start, part[0].start))
+    patterns = [_between(plane, mask & ~tones.clipped, px_per_mm) for plane in (tones.melanin, tones.blood)]
+    shine = float(np.percentile(above, SHINE) - np.median(above))
+    return log(_spread(finest)), log(patterns[0] * patterns[1]) / 2, log(max(shine, 1e-4))
+
+
+def _between(plane: Plane, mask: Mask, px_per_mm: float) -> float:
+    """Spread of a plane between two widths, within a mask."""
+    weight = mask.astype(np.float32)
+
+    def blurred(sigma: float) -> Plane:
+        below = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), np.float32(1e-3))
+        return np.asarray(cv2.GaussianBlur(plane * weight, (0, 0), sigma) / below, np.float32)
+
+    low, high = (blurred(mm * px_per_mm) for mm in COLOUR_MM)
+    return max(float((low - high)[mask].std()) if mask.any() else 0.0, 1e-6)
+
+
+def _spread(values: Plane) -> float:
+    return max(float(ROBUST * np.median(np.abs(values - np.median(values)))), 1e-6)
