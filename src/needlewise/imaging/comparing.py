@@ -16,9 +16,11 @@ from needlewise.errors import PictureError, Problem
 from needlewise.imaging.barring import barred
 from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find_beside, groove_contrasts, lights_apart
 from needlewise.imaging.laying import AFTER, BEFORE, THREADS, Refused, Seen, ZoneFound, lay
-from needlewise.imaging.looking import HAIR, READERS, Look
-from needlewise.imaging.spread import Change, believed, cannot
-from needlewise.imaging.suspecting import suspected
+    whole = barred([(one.called, one.pixels) for one in seen], imaging)
+    against = {name: (*whole.get(name, ()), *how.against.get(name, ())) for name in {**whole, **how.against}}
+    laying = lay(seen, zones, imaging, against)
+    apart = (laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
+    regime = believed(how.regime, imaging, *apart)
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Colour, Imaging, Measure
 
@@ -59,12 +61,14 @@ class How:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """What two visits show. `regime` is what is believed of how the pictures were taken; `changes` one for each measure of
+    """What two visits show. `regime` is what is believed of how the pictures were taken, `less_steady` why it is not
+    what was said; `changes` one for each measure of
     each zone; `refused` what was not measured, and why; `zones` the skin that was looked at, for showing.
     """
 
     regime: str
     said_regime: str
+    less_steady: tuple[str, ...]
     baseline: str
     changes: tuple[Change, ...]
     refused: tuple[Refused, ...]
@@ -95,10 +99,16 @@ def compare(
     """
     _check(before, after, zones, imaging, how)
     seen = _seen(before, after, how, beside)
+<<<<<<< HEAD
     whole = barred([(one.called, one.pixels) for one in seen], imaging)
     against = {name: (*whole.get(name, ()), *how.against.get(name, ())) for name in {**whole, **how.against}}
     laying = lay(seen, zones, imaging, against)
     regime = believed(how.regime, imaging, laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
+=======
+    laying = lay(seen, zones, imaging, how.against)
+    apart = (laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
+    regime = believed(how.regime, imaging, *apart)
+>>>>>>> 7ccb2fa (Every answer to a form and every refusal is stored by nobody, pages of a fault say so kindly, and logs hold no word of what was typed)
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
 
     def changes_of(zone: ZoneFound) -> list[Change]:
@@ -121,6 +131,7 @@ def compare(
     return Comparison(
         regime=regime.id,
         said_regime=how.regime,
+        less_steady=less_steady(how.regime, imaging, *apart),
         baseline=seen[0].called,
         changes=tuple(changes),
         refused=laying.refused,

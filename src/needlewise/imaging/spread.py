@@ -132,6 +132,21 @@ def believed(said: str, imaging: Imaging, tilt_degrees: float, light_share: floa
     return order[-1]
 
 
+def less_steady(said: str, imaging: Imaging, tilt_degrees: float, light_share: float, white_share: float) -> tuple[str, ...]:
+    """Why pictures do not count as taken in the way that was said; empty where they do. Arguments as in `believed`."""
+    regime = imaging.regimes[said]
+    differs = (
+        ("The camera leans by", tilt_degrees, regime.tilt_degrees, "°", 1.0),
+        ("The amount of light differs by", light_share, regime.light_share, " %", 100.0),
+        ("The colour of the light differs by", white_share, regime.white_share, " %", 100.0),
+    )
+    return tuple(
+        f"{words} {found * scale:.1f}{unit} (at most {most * scale:g}{unit})."
+        for words, found, most, unit, scale in differs
+        if found > most
+    )
+
+
 def _within(before: Sequence[float], after: Sequence[float], own_error: float) -> tuple[float, int]:
     """One standard deviation of the difference of means by the spread of shots, and on how many it rests beyond two."""
     free = len(before) + len(after) - 2

@@ -63,13 +63,14 @@ def pictures_told(found: Comparison, imaging: Imaging) -> tuple[str, ...]:
     if said.id != believed.id:
         lines = [
             f"Said to be taken by: {said.name}. The pictures differ more than that allows, so they count as taken by: "
-            f"{believed.name}."
+            f"{believed.name}. {' '.join(found.less_steady)}"
         ]
     lines = [*found.doubts, *lines]
     modes = dict.fromkeys(found.colour.values())
     residuals = [value for value in found.residuals_de.values() if value is not None]
     held = " and ".join(f"by {mode}" if mode != "none" else "to nothing" for mode in modes)
-    error = f" (misses by {min(residuals):.1f} to {max(residuals):.1f} dE)" if residuals else ""
+    least, most = (f"{one:.1f}" for one in (min(residuals, default=0.0), max(residuals, default=0.0)))
+    error = f" (misses by {least if least == most else f'{least} to {most}'} dE)" if residuals else ""
     lines.append(f"Colour held {held}{error}.")
     errors = [value for value in found.errors_px.values() if value > 0]
     if errors:
@@ -112,15 +113,14 @@ def measured_document(found: Comparison, imaging: Imaging) -> dict[str, Any]:
 
 
 def change_told(change: Change, measure: Measure) -> str:
-    """−23 % (−29 to −17); where nothing is seen, from which size on it would be."""
+    """−23 % (−29 to −17); where nothing is seen, also from which size on it would be."""
     if change.change is None or change.low is None or change.high is None or change.detectable is None:
         return " ".join(change.why)
     unit = "%" if measure.told is Told.PERCENT else measure.unit
     after = "" if unit == "1" else f" {unit}"
     size = change.detectable
-    if change.verdict is Verdict.NO_CHANGE:
-        return f"{_number(change.change, size)}{after}; from {_size(change.detectable)}{after} on it would show"
-    return f"{_number(change.change, size)}{after} ({_number(change.low, size)} to {_number(change.high, size)})"
+    told = f"{_number(change.change, size)}{after} ({_number(change.low, size)} to {_number(change.high, size)})"
+    return f"{told}; from {_size(size)}{after} on it would show" if change.verdict is Verdict.NO_CHANGE else told
 
 
 def _row(change: Change, imaging: Imaging) -> Row:

@@ -3,9 +3,29 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-FORBIDDEN, NOT_FOUND = 403, 404
+BAD_REQUEST, FORBIDDEN, NOT_FOUND, GONE_WRONG = 400, 403, 404, 500
 # What the consultation page is asked for in an address.
 EXAMPLE = "example"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """What was sent cannot be read, or is more than any form here sends."""
+    context = {
+        "title": "What was sent could not be read",
+        "text": "It was cut off on its way, or it is more than this form can send. Nothing of it was kept.",
+        "next": "Go back: what you have typed is still there. Send it once more.",
+    }
+    return render(request, "refusal.html", context, status=BAD_REQUEST)
+
+
+def gone_wrong(request: HttpRequest) -> HttpResponse:
+    """The fault is ours. Nothing of what was sent is said again."""
+    context = {
+        "title": "Something went wrong here",
+        "text": "It is the program’s fault, not yours. The log says where it happened, and nothing of what you have typed.",
+        "next": "Go back: what you have typed is still there. If it happens again, tell whoever looks after this site.",
+    }
+    return render(request, "refusal.html", context, status=GONE_WRONG)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it

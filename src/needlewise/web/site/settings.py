@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "needlewise.web.design",
 ]
 MIDDLEWARE = [
+    "needlewise.web.site.keeping.keep_nothing",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,9 +93,12 @@ X_FRAME_OPTIONS = "DENY"
 # A consultation is a page of answers: about 120 questions, some of them for several zones.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# No page but that of photographs takes files, and that one brings its own way. What is sent all the same goes to no disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"without-words": {"()": "needlewise.web.site.keeping.WithoutWords"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "without-words"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -3,7 +3,9 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+handler400 = "needlewise.web.site.refusals.bad_request"
 handler404 = "needlewise.web.site.refusals.not_found"
+handler500 = "needlewise.web.site.refusals.gone_wrong"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="consultation")),

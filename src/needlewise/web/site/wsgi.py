@@ -13,8 +13,8 @@ A_YEAR_IN_SECONDS = 31_536_000
 
 
 class Site(StaticFilesHandler):
-    """The pages and the files beside them. Type never changes under its name; all else is asked for again each
-    time, unless the page itself says more."""
+    """The pages and the files beside them. Type never changes under its name; all other files are asked for again each
+    time. Pages do not come through `get_response`: what may be kept of them is said in `keeping`."""
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)

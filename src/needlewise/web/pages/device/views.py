@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
@@ -29,6 +30,7 @@ def today() -> date:
     return date.today()
 
 
+@never_cache
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The form, and the dose where a depth was given."""
