@@ -13,13 +13,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pypdfium2
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from PIL import Image
 
-from needlewise.web.pages.photographs import measuring, uploads
+from needlewise.imaging.looking import READERS
+from needlewise.web.pages.photographs import measuring, presenting, uploads, views
+from needlewise.web.reading import imaging_on
 from simulated_skin.truth import Change
 from tests.architecture.rules_of_the_house import ROOT
 from tests.unit.imaging.visits import UNCHANGED, shots
@@ -86,12 +90,21 @@ def test_two_visits_are_compared_in_words_with_bands_and_with_pictures(
     html = answer(client, posted(*visits, px_per_mm="10"))
     text = words(html)
     assert re.search(r"Depth of lines .{0,40}Better −\d\d % \(−\d\d to −\d\d\)", text)
-    assert re.search(r"Melanin index .{0,60}No measurable change \S+ \(\S+ to \S+\); from 0\.\d+ on it would show", text)
+    assert re.search(
+        r"Melanin index .{0,60}No measurable change \S+ \(\S+ to \S+\); from 0\.\d+ on it would show", text
+    )
     assert "Taken by: fixed rig." in text
     assert "no finding of a doctor" in text
     assert "found on simulated skin" in text
     assert html.count("data:image/jpeg;base64,") == 5
     assert "Cheek, left: Depth of lines better" in text
+    # The change reads first, then how much did not change, and that chance calls some changed.
+    assert re.search(
+        r"What was found ▲ Better Cheek, left: depth of lines[^.]*\. = No measurable change \d measures in", text
+    )
+    assert "about one may be called changed" in text
+    assert re.search(r"Melanin index: no measurable change, so this pattern is no more than unchanged skin shows", text)
+    assert "Depth of lines: better." in text
 
 
 def test_without_scripts_the_whole_page_comes_back_with_what_was_typed(
@@ -117,6 +130,7 @@ def test_by_hand_is_what_nobody_says_and_then_no_line_gets_a_number(
     assert "Taken by: free hand." in text
     # Nor does a map say what no number may.
     assert re.findall(r'data-map="([^"]+)"', html) == ["melanin", "redness"]
+    assert re.search(r"– Cannot be measured \d measures. What to do stands below", text)
     assert re.search(r"Depth of lines, density of lines\b.{0,20} It takes a", text)
     assert re.search(r'value="hand" checked', client.get(URL).content.decode())
 
@@ -326,6 +340,42 @@ def test_the_server_leaves_it_to_a_page_that_nothing_is_kept() -> None:
                "HTTP_HOST": "localhost", "wsgi.input": BytesIO(), "wsgi.url_scheme": "http"}  # fmt: skip
     list(application(environ, begin))
     assert with_headers["Cache-Control"] == "private, no-store"
+
+
+def test_why_pictures_count_as_less_steady_than_was_said_is_told(client: Client, visits: tuple[Files, Files]) -> None:
+    dark = [png((np.asarray(Image.open(BytesIO(one))) * 0.6).astype(np.uint8)) for one in visits[1]]
+    text = told(client, posted(visits[0], dark, px_per_mm="10"))
+    assert "Said to be taken by: fixed rig." in text
+    assert re.search(
+        r"count as taken by: free hand\. The amount of light differs by \d+\.\d % \(at most \d+ %\)\.", text
+    )
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_card_and_how_to_take_pictures_are_at_hand(paper: str, client: Client) -> None:
+    page = client.get(URL).content.decode()
+    assert f'href="{URL}card-{paper}.pdf"' in page
+    assert "Keep alike at every visit" in page
+    card = client.get(f"{URL}card-{paper}.pdf")
+    assert card.headers["Content-Type"] == "application/pdf"
+    assert card.headers["Content-Disposition"] == f'attachment; filename="card-{paper}.pdf"'
+    pages = [one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(card.content)]
+    assert "The card beside the skin" in pages[0]
+    assert "How to use the card" in pages[1]
+
+
+def test_there_is_no_card_on_other_paper_and_none_where_the_page_is_off(client: Client) -> None:
+    assert client.get(f"{URL}card-a0.pdf").status_code == 404
+    with override_settings(PHOTOGRAPHS=False):
+        assert client.get(f"{URL}card-a4.pdf").status_code == 404
+
+
+def test_what_each_measure_takes_stands_there_for_all_that_are_read(client: Client) -> None:
+    known = imaging_on(views.today())
+    assert set(known.measures) - set(READERS) == presenting.NOT_READ
+    text = words(client.get(URL).content.decode())
+    assert "Depth of lines 8 no nothing" in text
+    assert "Melanin index 3 yes card with grey or chart" in text
 
 
 @override_settings(PHOTOGRAPHS=False)

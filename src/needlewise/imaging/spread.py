@@ -132,7 +132,9 @@ def believed(said: str, imaging: Imaging, tilt_degrees: float, light_share: floa
     return order[-1]
 
 
-def less_steady(said: str, imaging: Imaging, tilt_degrees: float, light_share: float, white_share: float) -> tuple[str, ...]:
+def less_steady(
+    said: str, imaging: Imaging, tilt_degrees: float, light_share: float, white_share: float
+) -> tuple[str, ...]:
     """Why pictures do not count as taken in the way that was said; empty where they do. Arguments as in `believed`."""
     regime = imaging.regimes[said]
     differs = (

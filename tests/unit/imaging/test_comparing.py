@@ -159,6 +159,7 @@ def test_pictures_in_other_light_are_no_rig_whatever_is_said() -> None:
     )
     assert found.said_regime == "rig"
     assert found.regime == "hand"
+    assert any(one.startswith("The amount of light differs by ") for one in found.less_steady)
     assert found.of("line-depth", "cheek-left").verdict is Verdict.CANNOT
 
 

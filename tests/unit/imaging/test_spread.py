@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from needlewise.imaging.spread import Shots, Verdict, believed, by_ratio, changed
+from needlewise.imaging.spread import Shots, Verdict, believed, by_ratio, changed, less_steady
 from needlewise.knowledge import Imaging, load_imaging
 from tests.unit.healing.people import biology
 
@@ -87,6 +87,14 @@ def test_the_way_of_taking_pictures_is_no_better_than_they_show() -> None:
     assert believed("rig", known(), 1, 0.05, 0.5).id == "hand"
     assert believed("rig", known(), 80, 9, 9).id == "hand"
     assert believed("room", known(), 0, 0, 0).id == "room"
+
+
+def test_why_they_count_as_less_steady_is_told_with_what_was_found_and_what_is_allowed() -> None:
+    rig = known().regimes["rig"]
+    assert less_steady("rig", known(), rig.tilt_degrees, rig.light_share, rig.white_share) == ()
+    leaning, colour = less_steady("rig", known(), rig.tilt_degrees + 1.5, 0, rig.white_share + 0.1)
+    assert leaning == f"The camera leans by {rig.tilt_degrees + 1.5:.1f}° (at most {rig.tilt_degrees:g}°)."
+    assert colour.startswith("The colour of the light differs by ")
 
 
 def test_every_measure_has_a_floor_wherever_it_is_measured_and_none_of_lines_by_hand() -> None:

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from needlewise.errors import Problem
-from needlewise.knowledge import Imaging, Protocol
-from needlewise.web.pages.photographs.asking import CHART, EDITIONS, SCALE, TAKEN, ZONES, Asked
+from needlewise.knowledge import Colour, Imaging, Protocol
+from needlewise.web.pages.photographs.asking import CHART, EDITIONS, HAND, SCALE, TAKEN, ZONES, Asked
 from needlewise.web.pages.photographs.uploads import AFTER, BEFORE
 
 REGIONS = {"face": "Face", "neck": "Neck", "scalp": "Scalp", "trunk": "Trunk", "limb": "Limbs"}
+# Known, but nothing reads them off pictures yet. The readers themselves would take seconds to load.
+NOT_READ = frozenset({"roughness", "pits", "hair-density"})
+COLOUR_NEEDS = {
+    Colour.CHART: "a chart",
+    Colour.GREY: "card with grey or chart",
+    Colour.REFERENCE: "skin around it",
+    Colour.NONE: "nothing",
+}
 FIELDS = (TAKEN, SCALE, CHART, ZONES, BEFORE, AFTER)
 
 
@@ -19,6 +27,16 @@ class Choice:
     words: str
     told: str
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeedView:
+    """What a measure takes: pixels in a millimetre, whether it can be had by hand, what lies beside the skin."""
+
+    name: str
+    px_per_mm: str
+    by_hand: bool
+    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,15 @@ def taken_choices(asked: Asked, imaging: Imaging) -> list[Choice]:
     return [
         Choice(one.id, _capital(one.name), f"{_capital(one.takes)}.", one.id == asked.taken)
         for one in reversed(list(imaging.regimes.values()))
+    ]
+
+
+def needs_of(imaging: Imaging) -> list[NeedView]:
+    """What each measure that is read takes."""
+    return [
+        NeedView(_capital(one.name), f"{one.px_per_mm:g}", HAND in one.regimes, COLOUR_NEEDS[one.colour])
+        for one in imaging.measures.values()
+        if one.id not in NOT_READ
     ]
 
 

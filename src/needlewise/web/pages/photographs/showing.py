@@ -1,6 +1,6 @@
 """What was found, for the page: rows of words, and pictures that go inside the page's own text and nowhere else."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,6 +18,9 @@ from needlewise.knowledge import Colour, Imaging, Measure, Protocol
 LONGEST_SIDE_PX = 1200
 TONES = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.CHANGED: "changed", Verdict.NO_CHANGE: "none"}
 SIGNS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.CHANGED: "◆", Verdict.NO_CHANGE: "="}
+CHANGED = (Verdict.BETTER, Verdict.WORSE, Verdict.CHANGED)
+# From so many measures on, chance is spoken of.
+LUCK_FROM = 5
 MAPS = {"melanin": "Melanin", "redness": "Redness", "line-depth": "Lines"}
 
 
@@ -50,6 +53,7 @@ class MapView:
     word: str
     name: str
     address: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,19 @@ class ZoneView:
 
 
 @dataclass(frozen=True, slots=True)
+class SumView:
+    """All measures that share a verdict: what reads first."""
+
+    tone: str
+    sign: str
+    word: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class FoundView:
+    summary: tuple[SumView, ...]
+    by_luck: str
     zones: tuple[ZoneView, ...]
     told: tuple[str, ...]
     not_used: tuple[str, ...]
@@ -98,7 +114,9 @@ def found_view(found: Comparison, left_out: Iterable[Problem], imaging: Imaging,
     labels = {name: place.label for name, place in protocol.places.items()}
     zones = tuple(_zone(rows, found, imaging) for rows in zone_rows(found, imaging, labels))
     not_used = (*refusals(found, labels), *(_left_out(one, labels) for one in left_out))
-    return FoundView(zones, pictures_told(found, imaging), not_used, _said(zones))
+    return FoundView(
+        tuple(_summary(zones)), _by_luck(zones), zones, pictures_told(found, imaging), not_used, _said(zones)
+    )
 
 
 def _zone(rows: ZoneRows, found: Comparison, imaging: Imaging) -> ZoneView:
@@ -111,8 +129,44 @@ def _zone(rows: ZoneRows, found: Comparison, imaging: Imaging) -> ZoneView:
         tuple(_row(row, found.of(row.measure, rows.zone)) for row in could),
         tuple(_by_reason(could_not)),
         len(could_not),
-        _pictures(skin, {row.measure: imaging.measures[row.measure] for row in could}),
+        _pictures(skin, {row.measure: (imaging.measures[row.measure], row.verdict) for row in could}),
     )
+
+
+def _summary(zones: Sequence[ZoneView]) -> Iterator[SumView]:
+    """What changed, by name; of what did not, and of what could not be measured, how much there is."""
+    for verdict in CHANGED:
+        named = [
+            f"{zone.label}: {', '.join(_lower(row.row.name) for row in rows)}"
+            for zone in zones
+            if (rows := [row for row in zone.could if row.row.verdict is verdict])
+        ]
+        if named:
+            yield SumView(TONES[verdict], SIGNS[verdict], verdict.value, f"{'; '.join(named)}.")
+    unchanged = sum(row.row.verdict is Verdict.NO_CHANGE for zone in zones for row in zone.could)
+    if unchanged:
+        told = f"{_counted(unchanged)} in {_counted(len(zones), 'zone')}."
+        yield SumView(TONES[Verdict.NO_CHANGE], SIGNS[Verdict.NO_CHANGE], Verdict.NO_CHANGE.value, told)
+    missed = sum(zone.missed for zone in zones)
+    if missed:
+        told = f"{_counted(missed)}. What to do stands below."
+        yield SumView("none", "–", Verdict.CANNOT.value, told)
+
+
+def _by_luck(zones: Sequence[ZoneView]) -> str:
+    """Many measures, and some will be called changed that are not."""
+    rows = [row.row.verdict for zone in zones for row in zone.could]
+    if len(rows) < LUCK_FROM or not set(rows) & set(CHANGED):
+        return ""
+    return f"{len(rows)} measures were compared. Of twenty that have not changed, about one may be called changed."
+
+
+def _counted(count: int, what: str = "measure") -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def _said(zones: Iterable[ZoneView]) -> str:
@@ -140,7 +194,7 @@ def _by_reason(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
         reasons.setdefault(row.told, []).append(row.name)
     for reason, names in reasons.items():
         first, *others = names
-        yield ", ".join((first, *(f"{name[:1].lower()}{name[1:]}" for name in others))), reason
+        yield ", ".join((first, *map(_lower, others))), reason
 
 
 def _plot(change: Change) -> PlotView | None:
@@ -152,13 +206,13 @@ def _plot(change: Change) -> PlotView | None:
     return PlotView(PLOT_MIDDLE_PX - quiet, 2 * quiet, low, middle, high)
 
 
-def _pictures(zone: ZoneFound, could: Mapping[str, Measure]) -> PicturesView | None:
+def _pictures(zone: ZoneFound, could: Mapping[str, tuple[Measure, Verdict]]) -> PicturesView | None:
     pictures = shown(zone)
     if pictures is None:
         return None
     before, after = _fit(pictures.before), _fit(pictures.after)
     maps = tuple(
-        MapView(name, MAPS.get(name, could[name].name), could[name].name, data_uri(_fit(picture)))
+        MapView(name, MAPS.get(name, could[name][0].name), could[name][0].name, data_uri(_fit(picture)), could[name][1])
         for name, picture in pictures.maps.items()
         if name in could
     )

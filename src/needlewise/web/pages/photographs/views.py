@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from needlewise.errors import PictureError, Problem
 from needlewise.interop.measured import NO_FINDING, SIMULATED
@@ -33,7 +33,7 @@ from needlewise.web.reading import imaging_on, protocol_on
 
 TOO_MUCH, BUSY = 413, 503
 Context = dict[str, Any]
-View = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
 def today() -> date:
@@ -44,10 +44,10 @@ def where_switched_on(view: View) -> View:
     """A clinic that has not switched the page on has no such page."""
 
     @wraps(view)
-    def seen(request: HttpRequest) -> HttpResponseBase:
+    def seen(request: HttpRequest, **of_address: str) -> HttpResponseBase:
         if not settings.PHOTOGRAPHS:
             raise Http404("not switched on")
-        return view(request)
+        return view(request, **of_address)
 
     return seen
 
@@ -67,6 +67,19 @@ def page(request: HttpRequest) -> HttpResponseBase:
     handler = InMemory(request)
     request.upload_handlers = [handler]
     return csrf_protect(lambda asked: _answered(asked, handler))(request)
+
+
+@where_switched_on
+@require_safe
+def card(request: HttpRequest, paper: str) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """The card that is laid beside the skin, to print. It is the same for everybody."""
+    from needlewise.interop.handouts.printed_card import PAPERS, card_pdf  # noqa: PLC0415 - brings in OpenCV and typst
+
+    if paper not in PAPERS:
+        raise Http404("no such paper")
+    response = HttpResponse(card_pdf(today(), paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="card-{paper}.pdf"'
+    return response
 
 
 def _length(request: HttpRequest) -> int:
@@ -123,6 +136,7 @@ def _shown(
         "most_bytes_together": MOST_BYTES_TOGETHER,
         "taken": presenting.taken_choices(asked, imaging),
         "charts": presenting.chart_choices(asked),
+        "needs": presenting.needs_of(imaging),
         "places": presenting.places_of(protocol),
         "example": EXAMPLE,
     }

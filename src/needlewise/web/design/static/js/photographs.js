@@ -110,6 +110,9 @@ function startPair(pair) {
   pictures.addEventListener("pointermove", (event) => {
     if (pictures.hasPointerCapture(event.pointerId)) follow(event);
   });
+  // A tall picture is kept within the window; a style in the page itself would not be allowed.
+  const first = pair.querySelector("img");
+  pair.style.setProperty("--aspect", String(first.getAttribute("width") / first.getAttribute("height")));
   pair.querySelector('[value="slide"]').checked = true;
   at();
 }
@@ -134,6 +137,22 @@ form.addEventListener("htmx:confirm", (event) => {
   event.preventDefault();
   form.querySelector(`[data-visit="${wrong}"] [data-told]`).textContent = trouble(wrong);
   input(wrong).focus();
+});
+// Comparing takes seconds: they are counted, and what was found before is not taken for the new answer.
+const result = document.getElementById("result");
+const seconds = form.querySelector("[data-seconds]");
+let counting = 0;
+form.addEventListener("htmx:beforeRequest", () => {
+  const since = performance.now();
+  clearInterval(counting);
+  seconds.textContent = "";
+  counting = setInterval(() => { seconds.textContent = `${Math.round((performance.now() - since) / 1000)} s`; }, 1000);
+  result.setAttribute("aria-busy", "true");
+  document.getElementById("said").textContent = "Comparing. This takes some seconds.";
+});
+form.addEventListener("htmx:afterRequest", () => {
+  clearInterval(counting);
+  result.removeAttribute("aria-busy");
 });
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   form.addEventListener(name, () => {
