@@ -33,6 +33,7 @@ USUAL_CURVE, USUAL_SLOPE = 0.25, 0.10
 # A patch that misses by so much, and by so many times what patches miss by here, is covered, dirty or in a gleam.
 WRONG_PATCH_DE, WRONG_PATCH_TIMES = 6.0, 5.0
 SHAPES, STEPS = 3, 12  # of the curve; of the fit
+STEP = 1e-5  # of a parameter, to see what it does
 _KNOTS = np.arange(256) / 255
 _PLAIN = decoded(_KNOTS).astype(np.float32)
 
@@ -216,9 +217,11 @@ class _Fit:
         self.usual = np.concatenate([np.full(9, np.inf), np.full(2, USUAL_SLOPE), np.full(3, USUAL_CURVE)])
 
     def told(self, theta: Floats) -> Floats:
-        """L*a*b* that the patches come out with."""
-        light = decoded(_straightened(self.values, theta[11:])) @ theta[:9].reshape(3, 3).T
-        return lab(light / (1 + self.places @ theta[9:11])[:, None])
+        """L*a*b* that the patches come out with (..., patches, 3), for parameters (..., 14)."""
+        bent = np.moveaxis(theta[..., 11:], -1, 0)[..., None, None]
+        matrix = np.swapaxes(theta[..., :9].reshape(*theta.shape[:-1], 3, 3), -1, -2)
+        light = decoded(_straightened(self.values, bent)) @ matrix
+        return lab(light / (1 + theta[..., 9:11] @ self.places.T)[..., None])
 
     def miss(self, theta: Floats, number: int) -> float:
         return float(delta_e(self.told(theta)[number], self.wanted[number]))
@@ -231,11 +234,8 @@ class _Fit:
             away = (self.told(theta) - self.wanted) / self.scale
             far = np.sqrt((away**2).sum(axis=1))
             weight = np.sqrt(self.weights * np.minimum(1.0, 3.0 / np.maximum(far, 1e-9)) * kept)
-            slopes = np.empty((*away.shape, len(theta)))
-            for k in range(len(theta)):
-                moved = theta.copy()
-                moved[k] += 1e-5
-                slopes[..., k] = ((self.told(moved) - self.wanted) / self.scale - away) / 1e-5
+            moved = self.told(theta + STEP * np.eye(len(theta)))
+            slopes = np.moveaxis(((moved - self.wanted) / self.scale - away) / STEP, 0, -1)
             held = 1 / self.usual
             rows = np.concatenate([(slopes * weight[:, None, None]).reshape(-1, len(theta)), np.diag(held)])
             sides = np.concatenate([(away * weight[:, None]).ravel(), theta * held])

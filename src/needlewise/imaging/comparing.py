@@ -199,7 +199,7 @@ def _out_of_place(measure: Measure, zone: ZoneFound, how: How) -> str:
 
 def _change(measure: Measure, look: Look, regime: str, imaging: Imaging) -> Change:
     """One measure of one zone; what stands in its way comes first."""
-    if why := list(_in_the_way(measure, look.zone, regime, imaging)):
+    if why := list(_in_the_way(measure, look.full, regime, imaging)):
         return cannot(measure.id, look.name, *why)
     return READERS[measure.id](look, measure, imaging.floors[measure.id, regime].sd)
 

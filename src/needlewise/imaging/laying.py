@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,6 +85,15 @@ class ZoneFound:
     def of(self, visit: str) -> tuple[Laid, ...]:
         return tuple(one for one in self.laid if one.seen.visit == visit)
 
+    def no_finer(self, px_per_mm: float) -> "ZoneFound":
+        """The same skin on fewer pixels where it has more than so many to a millimetre; its box stays what it was."""
+        if self.px_per_mm is None or self.px_per_mm <= px_per_mm:
+            return self
+        factor = self.px_per_mm / px_per_mm
+        size = max(1, round(self.mask.shape[1] / factor)), max(1, round(self.mask.shape[0] / factor))
+        rows = tuple(_smaller(one, size, factor) for one in self.laid)
+        return replace(self, mask=_fewer(self.mask, size), px_per_mm=px_per_mm, laid=rows)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Laying:
@@ -157,6 +167,16 @@ def _lay_zone(zone: Zone, box: Box, lying: Sequence[tuple[Seen, Alignment | None
     return Laying((found,), tuple(refused), lean, errors)
 
 
+def _smaller(one: Laid, size: tuple[int, int], factor: float) -> Laid:
+    pixels = np.asarray(cv2.resize(one.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    seen = replace(one.seen, edge_rise_px=one.seen.edge_rise_px / factor)
+    return Laid(seen, pixels, _fewer(one.mask, size), one.error_px / factor)
+
+
+def _fewer(mask: Mask, size: tuple[int, int]) -> Mask:
+    return np.asarray(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
+
+
 def _cut(one: Seen, here: Alignment | None, box: Box, inside: Mask) -> Laid | None:
     """A zone of a picture on the baseline's pixels; None where it cannot be laid there. Without an alignment: the baseline."""
     if here is None:
@@ -182,7 +202,8 @@ def _problems(
         "chart-residual": one.calibration.residual_de or 0.0,
     }
     # Glare hides the skin, so it is not found again there; but it lies in the zone, and is told.
-    return tuple(faults(one.called, (laid.pixels, inside & laid.pixels.any(axis=2)), read, by[1]))
+    lit = cv2.inRange(laid.pixels, (0,) * 3, (0,) * 3) == 0
+    return tuple(faults(one.called, (laid.pixels, inside & lit), read, by[1]))
 
 
 def _lean(here: Alignment | None, zone: Zone) -> float | None:

@@ -30,6 +30,8 @@ Mask = NDArray[np.bool_]
 HUNDRED = 100.0
 # A groove that is drawn more weakly than this tells nothing of the lamp; one much more weakly than the best tells it less well.
 LEAST_GROOVE, LEAST_OF_BEST = 0.01, 0.6
+# Finer than this skin shows nothing more: relief and lines, and colour. What is finer is made coarser first.
+RELIEF_PX_PER_MM, COLOUR_PX_PER_MM = 12.0, 8.0
 # Which way the lines of a zone run is seen on a plane so much smaller.
 SMALLER = 2
 HAIR = "hair-density"  # the only measure that is not of bare skin
@@ -71,15 +73,21 @@ class Texture:
 class Look:
     """One zone in all its pictures. Its parts are worked out when they are first asked for."""
 
-    def __init__(self, zone: ZoneFound) -> None:
-        self.zone, self.rules = zone, zone.rules
+    def __init__(self, zone: ZoneFound, finest_px_per_mm: float = RELIEF_PX_PER_MM) -> None:
+        self.full, self.zone, self.rules = zone, zone.no_finer(finest_px_per_mm), zone.rules
         self.name = zone.zone.name
-        self.scale = zone.px_per_mm or 1.0
+        self.scale = self.zone.px_per_mm or 1.0
+        self.coarser = zone.mask.shape[1] / self.zone.mask.shape[1]
+
+    @cached_property
+    def coarse(self) -> ZoneFound:
+        """The zone as colour is read from it."""
+        return self.zone.no_finer(COLOUR_PX_PER_MM)
 
     @cached_property
     def colours(self) -> tuple[tuple[Laid, ZoneTone], ...]:
         """The colour of the zone in every picture in which it can be told."""
-        told = ((one, zone_tone(one.pixels, self.zone.mask, one.seen.calibration)) for one in self.zone.laid)
+        told = ((one, zone_tone(one.pixels, self.coarse.mask, one.seen.calibration)) for one in self.coarse.laid)
         return tuple((one, tone) for one, tone in told if tone is not None)
 
     @cached_property
@@ -88,7 +96,7 @@ class Look:
         veils = {one.seen.called: tone.veil for one, tone in self.colours}
         return tuple(
             (one, tones_of(one.pixels, one.seen.calibration, veil=veils.get(one.seen.called, 0.0)))
-            for one in self.zone.laid
+            for one in self.coarse.laid
         )
 
     @cached_property
@@ -210,25 +218,24 @@ def _colour(pick: Callable[[ZoneTone], Measured]) -> "Reader":
 
 
 def _spots(look: Look, measure: Measure, floor_sd: float) -> Change:
-    told = [
-        (one.seen.visit, HUNDRED * spots_of(tones, look.zone.mask, look.scale, look.rules.spots).share.value)
-        for one, tones in look.tones
-    ]
+    mask, scale, rule = look.coarse.mask, look.coarse.px_per_mm or 1.0, look.rules.spots
+    told = [(one.seen.visit, HUNDRED * spots_of(tones, mask, scale, rule).share.value) for one, tones in look.tones]
     before, after = ([value for visit, value in told if visit == wanted] for wanted in (BEFORE, AFTER))
     return changed(measure, look.name, Shots(before, after), floor_sd)
 
 
 def _stretch_marks(look: Look, measure: Measure, floor_sd: float) -> Change:
     """The same stripes in every picture, found on the mean of all, so that no visit is favoured."""
+    mask, scale = look.coarse.mask, look.coarse.px_per_mm or 1.0
     planes = np.asarray(np.mean([tones.planes for _, tones in look.tones], axis=0), np.float32)
     clipped = np.logical_or.reduce([tones.clipped for _, tones in look.tones])
-    stripes = stripes_of(Tones(planes, clipped, (0, 0)), look.zone.mask, look.scale, look.rules.stripes)
+    stripes = stripes_of(Tones(planes, clipped, (0, 0)), mask, scale, look.rules.stripes)
     values: dict[str, list[float]] = {BEFORE: [], AFTER: []}
     for one, tones in look.tones:
         told = [
             (abs(found.lightness.value), stripe.length_mm)
             for stripe in stripes
-            if (found := contrast_of(tones, stripe, look.scale, look.zone.mask))
+            if (found := contrast_of(tones, stripe, scale, mask))
         ]
         if told:
             contrasts, lengths = zip(*told, strict=True)
@@ -308,6 +315,7 @@ def _lamp_side(look: Look, visit: str) -> float:
 
 def _hair_density(look: Look, measure: Measure, floor_sd: float) -> Change:
     """Hair lies where skin is not bare, so all of the zone is looked at; for the same sort of hair in every picture."""
+    look = Look(look.full, np.inf)  # hairs are finer than skin
     shown = look.zone.shown
     sort = sort_of(look.equal_reliefs[BEFORE][0], shown, look.scale)
     if sort.marked < LEAST_MARKED:

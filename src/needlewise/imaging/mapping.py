@@ -109,7 +109,7 @@ class SkinMap:
             places = self.places(strip)
             inside = _inside(places, (followup.shape[1], followup.shape[0]))
             if inside.any():
-                origin, part = _part(followup, places[inside])
+                origin, part = _part(followup, places)
                 places -= np.array(origin, dtype=np.float32)
                 warped[rows] = cv2.remap(part, places, NO_MAP, interpolation, borderMode=cv2.BORDER_REPLICATE)
                 warped[rows][~inside] = 0
@@ -159,6 +159,9 @@ def _inside(places: Plane, size: Size) -> Mask:
 
 def _part(picture: NDArray[Any], places: Plane) -> tuple[tuple[int, int], NDArray[Any]]:
     """The part of a picture that these places need, and where it begins; a remap takes no sides above 32767."""
-    low = np.maximum(np.floor(places.min(axis=0)).astype(int) - 4, 0)
-    high = np.ceil(places.max(axis=0)).astype(int) + 5
-    return (int(low[0]), int(low[1])), picture[low[1] : high[1], low[0] : high[0]]
+    flat = places.reshape(-1, 2)
+    ends = [cv2.minMaxLoc(np.ascontiguousarray(flat[:, axis]))[:2] for axis in range(2)]
+    most = picture.shape[1::-1]
+    low = [int(np.clip(np.floor(one[0]) - 4, 0, side - 1)) for one, side in zip(ends, most, strict=True)]
+    high = [int(np.clip(np.ceil(one[1]) + 5, 1, side)) for one, side in zip(ends, most, strict=True)]
+    return (low[0], low[1]), picture[low[1] : high[1], low[0] : high[0]]

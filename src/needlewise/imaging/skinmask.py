@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlewise.imaging.colour_space import decoded
 from needlewise.imaging.zones import Mask
 
 Floats = NDArray[np.float32]
@@ -30,6 +31,8 @@ LIGHT_RANGE, OTHER_MELANIN, OTHER_BLOOD = (-1.3, 1.0), (-0.4, 0.9), (-0.6, 0.7)
 ROUGHEST = 0.28  # chosen: local spread of the logarithm of light; deep wrinkles reach 0.15, hair starts at about 0.4
 WORKING_SIDE = 800  # long edge of the picture that is looked at
 SPECK = 0.004  # share of that edge: specks and gaps narrower than this are dropped and closed
+# Logarithm of the light of each value. One level of the file is added, so that black has no colour and no texture.
+_LOGS = np.log(decoded(np.arange(256) / 255) + 1e-3).astype(np.float32)
 MOLE = 0.0008  # share of the picture: a hole in the skin that is no larger is a mole, and skin
 
 
@@ -86,17 +89,14 @@ def seeming_melanin(pixels: Pixels, masks: Sequence[Mask]) -> tuple[float, ...]:
 
 
 def _amounts(pixels: Pixels) -> _Amounts:
-    values = pixels.astype(np.float32) / 255
-    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    # What a pixel holds besides light: one level of the file, so that black has no colour and no texture.
-    logs = np.log(linear + np.float32(1e-3))
+    logs = np.asarray(cv2.LUT(pixels, _LOGS), dtype=np.float32)
     smooth = np.asarray(cv2.GaussianBlur(logs, (0, 0), 1.5), dtype=np.float32)
     solver = np.linalg.inv(np.column_stack([-_MELANIN, -_BLOOD, np.ones(3)])).astype(np.float32)
     melanin, blood, light = np.moveaxis((smooth - _BARE.astype(np.float32)) @ solver.T, -1, 0)
-    brightness = np.ascontiguousarray(logs.mean(axis=-1))
+    brightness = np.asarray(cv2.transform(logs, np.full((1, 3), 1 / 3)), dtype=np.float32)
     apart = brightness - cv2.blur(brightness, (9, 9))
     rough = np.sqrt(np.maximum(cv2.blur(apart * apart, (9, 9)), 0))
-    usable = np.all(pixels < 254, axis=-1) & (pixels.max(axis=-1) > 12)
+    usable = (cv2.inRange(pixels, (0,) * 3, (253,) * 3) > 0) & (cv2.inRange(pixels, (0,) * 3, (12,) * 3) == 0)
     return _Amounts(melanin, blood, light, np.asarray(rough, dtype=np.float32), usable)
 
 
