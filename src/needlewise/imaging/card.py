@@ -277,7 +277,9 @@ def _markers(pixels: Pixels, layout: CardLayout) -> Mapping[int, Floats]:
     """Corners (4, 2) of each of the card's markers that is seen once."""
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     if max(grey.shape) > MARKER_SIDE:
-        seen = _detected(np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8), layout)
+        seen = _detected(
+            np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8), layout
+        )
         if not seen or seen.keys() == layout.markers.keys():
             return {number: _refined(grey, 2 * corners + 0.5) for number, corners in seen.items()}
     return _detected(grey, layout)

@@ -99,27 +99,16 @@ def compare(
     """
     _check(before, after, zones, imaging, how)
     seen = _seen(before, after, how, beside)
-<<<<<<< HEAD
     whole = barred([(one.called, one.pixels) for one in seen], imaging)
     against = {name: (*whole.get(name, ()), *how.against.get(name, ())) for name in {**whole, **how.against}}
     laying = lay(seen, zones, imaging, against)
-    regime = believed(how.regime, imaging, laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
-=======
-    laying = lay(seen, zones, imaging, how.against)
     apart = (laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
     regime = believed(how.regime, imaging, *apart)
->>>>>>> 7ccb2fa (Every answer to a form and every refusal is stored by nobody, pages of a fault say so kindly, and logs hold no word of what was typed)
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
 
-    def changes_of(zone: ZoneFound) -> list[Change]:
-        look, no_skin, found = Look(zone), _no_skin(zone, how, imaging), list[Change]()
-        for measure in measures:
-            elsewhere = _out_of_place(measure, zone, how)
-            if elsewhere and how.measures is None:
-                continue  # what was asked for by name is answered
-            why = elsewhere or no_skin
-            found.append(cannot(measure.id, look.name, why) if why else _change(measure, look, regime.id, imaging))
-        return found
+    def change_of(asked: tuple[Look, str, Measure]) -> Change:
+        look, why, measure = asked
+        return cannot(measure.id, look.name, why) if why else _change(measure, look, regime.id, imaging)
 
     def doubts_of(zone: ZoneFound) -> list[str]:
         return list(suspected(zone, regime.id, imaging))
@@ -127,7 +116,8 @@ def compare(
     with ThreadPoolExecutor(THREADS) as threads:
         # One doubt for all zones that share it.
         doubts = tuple(dict.fromkeys(doubt for found in threads.map(doubts_of, laying.zones) for doubt in found))
-        changes = [change for found in threads.map(changes_of, laying.zones) for change in found]
+        asked = [one for zone in laying.zones for one in _asked(zone, measures, how, imaging)]
+        changes = list(threads.map(change_of, asked))
     return Comparison(
         regime=regime.id,
         said_regime=how.regime,
@@ -185,6 +175,17 @@ def _seen(
 
     with ThreadPoolExecutor(THREADS) as threads:
         return tuple(threads.map(looked_at, range(len(given))))
+
+
+def _asked(
+    zone: ZoneFound, measures: Sequence[Measure], how: How, imaging: Imaging
+) -> Iterator[tuple[Look, str, Measure]]:
+    """What is read in a zone, or why it is not; what is asked for by name is always answered."""
+    look, no_skin = Look(zone), _no_skin(zone, how, imaging)
+    for measure in measures:
+        elsewhere = _out_of_place(measure, zone, how)
+        if how.measures is not None or not elsewhere:
+            yield look, elsewhere or no_skin, measure
 
 
 def _out_of_place(measure: Measure, zone: ZoneFound, how: How) -> str:

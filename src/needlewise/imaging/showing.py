@@ -82,7 +82,9 @@ def _lines(picture: Pixels, found: ZoneFound) -> Pixels:
         share = float(np.clip(abs(one.ratio - 1) / FULL_LINES, 0, 1)) if np.isfinite(one.ratio) else 0.0
         colour = np.array(LESS_RGB if one.ratio < 1 else MORE_RGB) * share + 150 * (1 - share)
         points = [np.rint(((one.line.points + 0.5) * look.coarser - 0.5) * 8).astype(np.int32)]
-        cv2.polylines(drawn, points, False, tuple(colour.tolist()), max(2, round(0.25 * scale * look.coarser)), cv2.LINE_AA, 3)
+        cv2.polylines(
+            drawn, points, False, tuple(colour.tolist()), max(2, round(0.25 * scale * look.coarser)), cv2.LINE_AA, 3
+        )
     return np.asarray(drawn, np.uint8)
 
 
