@@ -16,11 +16,9 @@ from needlewise.errors import PictureError, Problem
 from needlewise.imaging.barring import barred
 from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find_beside, groove_contrasts, lights_apart
 from needlewise.imaging.laying import AFTER, BEFORE, THREADS, Refused, Seen, ZoneFound, lay
-    whole = barred([(one.called, one.pixels) for one in seen], imaging)
-    against = {name: (*whole.get(name, ()), *how.against.get(name, ())) for name in {**whole, **how.against}}
-    laying = lay(seen, zones, imaging, against)
-    apart = (laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
-    regime = believed(how.regime, imaging, *apart)
+from needlewise.imaging.looking import HAIR, READERS, RELIEF, Look
+from needlewise.imaging.spread import Change, believed, cannot, less_steady
+from needlewise.imaging.suspecting import suspected
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Colour, Imaging, Measure
 
@@ -106,9 +104,11 @@ def compare(
     regime = believed(how.regime, imaging, *apart)
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
 
-    def change_of(asked: tuple[Look, str, Measure]) -> Change:
-        look, why, measure = asked
-        return cannot(measure.id, look.name, why) if why else _change(measure, look, regime.id, imaging)
+    def changes_of(asked: Sequence[tuple[Look, str, Measure]]) -> list[Change]:
+        return [
+            cannot(measure.id, look.name, why) if why else _change(measure, look, regime.id, imaging)
+            for look, why, measure in asked
+        ]
 
     def doubts_of(zone: ZoneFound) -> list[str]:
         return list(suspected(zone, regime.id, imaging))
@@ -116,8 +116,9 @@ def compare(
     with ThreadPoolExecutor(THREADS) as threads:
         # One doubt for all zones that share it.
         doubts = tuple(dict.fromkeys(doubt for found in threads.map(doubts_of, laying.zones) for doubt in found))
-        asked = [one for zone in laying.zones for one in _asked(zone, measures, how, imaging)]
-        changes = list(threads.map(change_of, asked))
+        # Relief and colour of a zone share nothing, so they are worked on side by side.
+        asked = [part for zone in laying.zones for part in _asked(zone, measures, how, imaging)]
+        changes = [change for found in threads.map(changes_of, asked) for change in found]
     return Comparison(
         regime=regime.id,
         said_regime=how.regime,
@@ -179,13 +180,13 @@ def _seen(
 
 def _asked(
     zone: ZoneFound, measures: Sequence[Measure], how: How, imaging: Imaging
-) -> Iterator[tuple[Look, str, Measure]]:
-    """What is read in a zone, or why it is not; what is asked for by name is always answered."""
+) -> Iterator[list[tuple[Look, str, Measure]]]:
+    """What is read in a zone, or why it is not, relief first; what is asked for by name is always answered."""
     look, no_skin = Look(zone), _no_skin(zone, how, imaging)
-    for measure in measures:
-        elsewhere = _out_of_place(measure, zone, how)
-        if how.measures is not None or not elsewhere:
-            yield look, elsewhere or no_skin, measure
+    for of_relief in (True, False):
+        here = [one for one in measures if (one.id in RELIEF) is of_relief]
+        told = ((_out_of_place(one, zone, how), one) for one in here)
+        yield [(look, why or no_skin, one) for why, one in told if how.measures is not None or not why]
 
 
 def _out_of_place(measure: Measure, zone: ZoneFound, how: How) -> str:

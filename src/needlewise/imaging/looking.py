@@ -343,3 +343,5 @@ READERS: Mapping[str, Reader] = {
     "stria-contrast": _stretch_marks,
     HAIR: _hair_density,
 }
+# What is read from relief, and not from colour.
+RELIEF = frozenset({"line-depth", "line-density", "roughness", "pits", HAIR})
