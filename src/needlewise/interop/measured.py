@@ -105,8 +105,8 @@ def measured_document(found: Comparison, imaging: Imaging) -> dict[str, Any]:
         "alignment_px": {name: _short(value) for name, value in found.errors_px.items()},
         "changes": [_change(one, imaging.measures[one.measure]) for one in found.changes],
         "refused": [
-            {"picture": one.called, "zone": one.zone, "found": one.problem.found, "expected": one.problem.expected,
-             "do": one.problem.hint}
+            {"picture": one.called, "zone": one.zone, "found": _sentence(one.problem.found),
+             "expected": one.problem.expected, "do": _sentence(one.problem.hint)}
             for one in found.refused
         ],
     }  # fmt: skip
@@ -174,4 +174,4 @@ def _size(value: float) -> str:
 
 def _sentence(text: str) -> str:
     whole = f"{text[:1].upper()}{text[1:]}"
-    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
+    return whole if not whole or whole.endswith((".", "!", "?")) else f"{whole}."

@@ -1,5 +1,6 @@
 """Visits as careless or clever people hand them in: each is told what is wrong, and none gets a number that means nothing."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from needlewise.imaging.barring import barred, coloured_share, packing
 from needlewise.imaging.beside import Beside, Pixels, find_beside
 from needlewise.imaging.comparing import Comparison, How, compare
 from needlewise.imaging.spread import Verdict
+from needlewise.interop.measured import measured_document, refusals
 from simulated_skin import capture, drawing
 from tests.unit.imaging.visits import PX_PER_MM, SMALL, UNCHANGED, Shot, compared, imaging, shots, zone
 
@@ -92,7 +94,12 @@ def test_what_cannot_be_compared_gets_no_number_and_is_told_what_to_do(name: str
     case = GALLERY[name]
     found = compared(case.before, case.after)
     assert {one.verdict for one in found.changes} == {Verdict.CANNOT}
-    assert case.told in said(found)
+    for text in refusals(found, {"cheek-left": "Cheek, left"}):
+        assert re.fullmatch(r"(Before|After) \d, Cheek, left: [A-Z0-9].*[^.][.?!)]( [A-Z].*[.?!])?", text), text
+    for row in measured_document(found, imaging())["refused"]:
+        assert row["do"][:1].isupper()
+        assert row["do"].endswith((".", "?", "!"))
+    assert case.told.lower() in said(found).lower()
     assert case.do in said(found)
 
 
