@@ -35,8 +35,6 @@ origin = "computed"
 why = "{why}"
 """
 DIGITS = 2
-# Of hair the shots of a visit show nearly all: from a single picture next to no error would be left, so the floor is that of one.
-OF_ONE_PICTURE = ("hair-density",)
 SURE = 0.8  # that the true standard deviation is no higher than a floor
 DRAWN = 6  # as many pairs of all tones are counted in with those of each
 
@@ -101,15 +99,6 @@ def floor(found: Sequence[Row]) -> float:
     return max(chance * sqrt(max(0.0, *spread)), float(np.quantile(needed, 1 - ALARMS, method="higher")))
 
 
-def floor_of(measure: str, found: Sequence[Row]) -> float:
-    """The floor of a measure; for some no less than what visits of a single picture would differ by."""
-    least = floor(found)
-    if measure not in OF_ONE_PICTURE:
-        return least
-    one = [change**2 + (free // 2) * spread**2 for _, (change, spread, free) in found]
-    return max(least, sqrt(len(found) / float(chdtri(len(found), SURE))) * sqrt(float(np.mean(one))))
-
-
 def _excess(found: Sequence[Row]) -> float:
     return float(np.mean([change**2 - spread**2 for _, (change, spread, _) in found]))
 
@@ -135,7 +124,7 @@ def table(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
             spreads = " | ".join(f"{about_nought(one):.3g}" for one in by_tone)
             wrong = " | ".join(f"{100 * alarms(one, now):.0f} %" for one in by_tone)
             yield (
-                f"| {measure} | {regime} | {len(found)} | {about_nought(found):.3g} | {beyond(found):.3g} | {_rounded_up(floor_of(measure, found)):g} | {now:g} "
+                f"| {measure} | {regime} | {len(found)} | {about_nought(found):.3g} | {beyond(found):.3g} | {_rounded_up(floor(found)):g} | {now:g} "
                 f"| {100 * alarms(found, now):.1f} % | {spreads} | {wrong} |"
             )
 
@@ -168,13 +157,11 @@ def write(pairs: Sequence[Pair], regimes: Sequence[str], seeds: range, path: Pat
         found = rows(pairs, measure, regime) if regime in regimes else []
         sd, why = now.sd, now.mark.why
         if len(found) >= FEWEST[KIND_OF[measure]]:
-            sd = max(_rounded_up(floor_of(measure, found)), least.get(measure, 0.0))
+            sd = max(_rounded_up(floor(found)), least.get(measure, 0.0))
             why = (
                 f"Computed on {ON:%Y-%m-%d} from {len(found)} unchanged pairs of simulated visits, seeds {seeds[0]} to "
                 f"{seeds[-1]}: what shots do not show, in the tone that spreads most, with a certainty of four in five."
             )
-            if measure in OF_ONE_PICTURE:
-                why += " No less than what visits of a single picture would differ by."
         least[measure] = sd
         text.append(ROW.format(measure=measure, regime=regime, sd=sd, why=why))
     path.write_text("".join(text), encoding="utf-8")

@@ -18,7 +18,7 @@ WIDEST_MM = 1.5
 
 
 def light_of(shown: Close) -> float:
-    return shown.picture.conditions.lamp.azimuth_deg
+    return float(shown.picture.conditions.lamp.azimuth_deg)
 
 
 def found_in(shown: Close) -> tuple[Pit, ...]:
