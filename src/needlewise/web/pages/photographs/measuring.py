@@ -99,7 +99,11 @@ def _face(before: Sequence[Pixels], after: Sequence[Pixels], imaging: Imaging) -
         return facing(before, after, installed_weights(), imaging)
     except PictureError as error:
         problems = [
-            Problem(one.where, one.found, one.expected, f"{_sentence(one.hint)} {DRAW}") for one in error.problems
+            # Where the hint itself speaks of drawing, once is enough.
+            Problem(
+                one.where, one.found, one.expected, one.hint if "draw" in one.hint else f"{_sentence(one.hint)} {DRAW}"
+            )
+            for one in error.problems
         ]
         raise PictureError(problems) from None
 

@@ -86,7 +86,7 @@ def problem_views(problems: Iterable[Problem], protocol: Protocol) -> list[Probl
     return [
         ProblemView(
             _field(one.where),
-            f"{_capital(_where(one.where, protocol))}: {one.found}.",
+            f"{_capital(_where(one.where, protocol))}: {one.found.rstrip('.')}.",
             " ".join(part for part in (_expected(one.expected), _sentence(one.hint)) if part),
         )
         for one in problems

@@ -11,9 +11,10 @@ from needlewise.imaging.comparing import Comparison
 from needlewise.imaging.laying import ZoneFound
 from needlewise.imaging.showing import Pixels, shown
 from needlewise.imaging.spread import Change, Verdict
-from needlewise.interop.measured import Row, ZoneRows, pictures_told, refusals, zone_rows
+from needlewise.interop.measured import Row, ZoneRows, pictures_told, zone_rows
 from needlewise.interop.measured_page import data_uri
 from needlewise.knowledge import Colour, Imaging, Measure, Protocol
+from needlewise.web.pages.photographs.not_used import NotUsedView, not_used_views
 
 LONGEST_SIDE_PX = 1200
 TONES = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.CHANGED: "changed", Verdict.NO_CHANGE: "none"}
@@ -85,6 +86,14 @@ class ZoneView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenView:
+    """Zones of which nothing can be shown, and why not, as in `ZoneView`."""
+
+    labels: tuple[str, ...]
+    could_not: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SumView:
     """All measures that share a verdict: what reads first."""
 
@@ -100,8 +109,22 @@ class FoundView:
     by_luck: str
     zones: tuple[ZoneView, ...]
     told: tuple[str, ...]
-    not_used: tuple[str, ...]
+    not_used: tuple[NotUsedView, ...]
     said: str
+
+    @property
+    def seen(self) -> tuple[ZoneView, ...]:
+        """Zones with something to show."""
+        return tuple(zone for zone in self.zones if zone.could or zone.pictures)
+
+    @property
+    def unseen(self) -> tuple[UnseenView, ...]:
+        """The others, together where the same stands in their way."""
+        together: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for zone in self.zones:
+            if zone not in self.seen:
+                together.setdefault(zone.could_not, []).append(zone.label)
+        return tuple(UnseenView(tuple(labels), could_not) for could_not, labels in together.items())
 
     @property
     def measured(self) -> bool:
@@ -113,7 +136,7 @@ def found_view(found: Comparison, left_out: Iterable[Problem], imaging: Imaging,
     """Everything that a comparison says and shows."""
     labels = {name: place.label for name, place in protocol.places.items()}
     zones = tuple(_zone(rows, found, imaging) for rows in zone_rows(found, imaging, labels))
-    not_used = (*refusals(found, labels), *(_left_out(one, labels) for one in left_out))
+    not_used = not_used_views(found.refused, left_out, labels)
     return FoundView(
         tuple(_summary(zones)), _by_luck(zones), zones, pictures_told(found, imaging), not_used, _said(zones)
     )
@@ -177,11 +200,6 @@ def _said(zones: Iterable[ZoneView]) -> str:
         + "."
         for zone in zones
     )
-
-
-def _left_out(one: Problem, labels: Mapping[str, str]) -> str:
-    hint = f" {one.hint[:1].upper()}{one.hint[1:].rstrip('.')}." if one.hint else ""
-    return f"{labels.get(one.where, one.where)}: {one.found.rstrip('.')}.{hint}"
 
 
 def _row(row: Row, change: Change) -> RowView:
