@@ -27,7 +27,7 @@ def found_in(shown: Close) -> tuple[Pit, ...]:
 
 
 def per_cm2(shown: Close) -> float:
-    return len(found_in(shown)) / (shown.mask.sum() / (10 * PX_PER_MM) ** 2)
+    return float(len(found_in(shown)) / (shown.mask.sum() / (10 * PX_PER_MM) ** 2))
 
 
 def true_pits(shown: Close) -> list[tuple[np.ndarray, float, float]]:
