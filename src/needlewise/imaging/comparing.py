@@ -186,7 +186,9 @@ def _asked(
     for of_relief in (True, False):
         here = [one for one in measures if (one.id in RELIEF) is of_relief]
         told = ((_out_of_place(one, zone, how), one) for one in here)
-        yield [(look, why or no_skin, one) for why, one in told if how.measures is not None or not why]
+        asked = [(why, one) for why, one in told if how.measures is not None or not why]
+        # Hair is not read off bare skin.
+        yield [(look, why or ("" if one.id == HAIR else no_skin), one) for why, one in asked]
 
 
 def _out_of_place(measure: Measure, zone: ZoneFound, how: How) -> str:

@@ -11,6 +11,7 @@ from needlewise.imaging.relief import beside_lines, roughness
 from simulated_skin.drawing import Amounts
 from simulated_skin.truth import Change
 from tests.unit.imaging.close_skin import BARE, PX_PER_MM, TONES, Close, close
+from tests.unit.imaging.rules import RULES
 
 SCARRED = replace(BARE, width_mm=30.0, height_mm=30.0, pits_per_cm2=3.0)
 STEEP = 0.3  # depth over radius
@@ -22,7 +23,9 @@ def light_of(shown: Close) -> float:
 
 
 def found_in(shown: Close) -> tuple[Pit, ...]:
-    mask = shown.mask & ~beside_lines(find_lines(shown.plane, shown.mask, PX_PER_MM), shown.plane.shape, PX_PER_MM)
+    mask = shown.mask & ~beside_lines(
+        find_lines(shown.plane, shown.mask, PX_PER_MM, RULES.lines), shown.plane.shape, PX_PER_MM
+    )
     return pits_of(shown.plane, mask, PX_PER_MM, light_of(shown))
 
 

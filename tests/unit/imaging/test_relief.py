@@ -12,6 +12,7 @@ from needlewise.imaging.lines import find_lines
 from needlewise.imaging.relief import Roughness, beside_lines, roughness
 from simulated_skin.truth import Change
 from tests.unit.imaging.close_skin import BARE, PX_PER_MM, TONES, Close, close
+from tests.unit.imaging.rules import RULES
 
 
 def read(shown: Close) -> Roughness:
@@ -64,7 +65,7 @@ def test_the_filter_is_that_of_the_reference_library() -> None:
 def test_wrinkles_left_out_hardly_count() -> None:
     skin = replace(BARE, melanin=0.6, wrinkles_per_cm2=0.6, wrinkle_mm=(8.0, 18.0))
     deep, shallow = (close(6, skin, Change(wrinkle_depth=depth)) for depth in (1.0, 0.5))
-    lines = find_lines(deep.plane, deep.mask, PX_PER_MM)
+    lines = find_lines(deep.plane, deep.mask, PX_PER_MM, RULES.lines)
     assert lines
     between = deep.mask & ~beside_lines(lines, deep.plane.shape, PX_PER_MM)
     slopes = [read(replace(one, mask=between)).slope for one in (deep, shallow)]
@@ -77,8 +78,8 @@ def test_lines_of_a_smaller_plane_lie_where_they_lie() -> None:
     half = tuple(side // 2 for side in shown.plane.shape[::-1])
     small = np.asarray(cv2.resize(shown.plane, half, interpolation=cv2.INTER_AREA), np.float32)
     mask = cv2.resize(shown.mask.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST) > 0
-    coarse = beside_lines(find_lines(small, mask, PX_PER_MM / 2), shown.plane.shape, PX_PER_MM, 2)
-    fine = beside_lines(find_lines(shown.plane, shown.mask, PX_PER_MM), shown.plane.shape, PX_PER_MM)
+    coarse = beside_lines(find_lines(small, mask, PX_PER_MM / 2, RULES.lines), shown.plane.shape, PX_PER_MM, 2)
+    fine = beside_lines(find_lines(shown.plane, shown.mask, PX_PER_MM, RULES.lines), shown.plane.shape, PX_PER_MM)
     assert (coarse & fine).sum() > 0.75 * (coarse | fine).sum()
 
 
