@@ -13,7 +13,7 @@ from needlewise.imaging.colour import calibrated
 from needlewise.imaging.hairs import LEAST_MARKED, length_density, sort_of
 from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound
 from needlewise.imaging.lines import Line, equally_sharp, find_lines, measured, relief_plane
-from needlewise.imaging.patches import spots_of
+from needlewise.imaging.patches import LEVELS, spots_of
 from needlewise.imaging.pits import apart, contrasts, lopsided, pits_of, shares
 from needlewise.imaging.relief import WORK_PX_PER_MM, Roughness, beside_lines, roughness
 from needlewise.imaging.spread import Change, Shots, by_ratio, cannot, changed
@@ -219,7 +219,10 @@ def _colour(pick: Callable[[ZoneTone], Measured]) -> "Reader":
 
 def _spots(look: Look, measure: Measure, floor_sd: float) -> Change:
     mask, scale, rule = look.coarse.mask, look.coarse.px_per_mm or 1.0, look.rules.spots
-    told = [(one.seen.visit, HUNDRED * spots_of(tones, mask, scale, rule).share.value) for one, tones in look.tones]
+    told = [
+        (one.seen.visit, HUNDRED * spots_of(tones, mask, scale, rule, levels=LEVELS[:1]).share.value)
+        for one, tones in look.tones
+    ]
     before, after = ([value for visit, value in told if visit == wanted] for wanted in (BEFORE, AFTER))
     return changed(measure, look.name, Shots(before, after), floor_sd)
 

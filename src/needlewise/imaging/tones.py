@@ -194,14 +194,11 @@ def veil_of(colour: ArrayLike) -> float:
     matters to nobody.
     """
     seen = np.maximum(np.asarray(colour, dtype=np.float64), 1e-4)
-    best, least = 0.0, np.inf
-    for veil in np.linspace(0.0, min(0.05, 0.9 * seen.min()), 181):
-        melanin, blood, shade = np.linalg.solve(_OF, np.log(PIGMENTLESS) - np.log(seen - veil))
-        cost = (shade / USUAL_SHADE) ** 2 + (veil / USUAL_VEIL) ** 2 + (min(blood, 0.0) / 0.05) ** 2
-        cost += ((blood - USUAL_BLOOD[0]) / USUAL_BLOOD[1]) ** 2 + (min(melanin, 0.0) / 0.05) ** 2
-        if cost < least:
-            best, least = float(veil), cost
-    return best
+    veils = np.linspace(0.0, min(0.05, 0.9 * seen.min()), 181)
+    melanin, blood, shade = np.linalg.solve(_OF, (np.log(PIGMENTLESS) - np.log(seen - veils[:, None])).T)
+    cost = (shade / USUAL_SHADE) ** 2 + (veils / USUAL_VEIL) ** 2 + (np.minimum(blood, 0.0) / 0.05) ** 2
+    cost += ((blood - USUAL_BLOOD[0]) / USUAL_BLOOD[1]) ** 2 + (np.minimum(melanin, 0.0) / 0.05) ** 2
+    return float(veils[np.argmin(cost)])
 
 
 def _maps(matrix: Floats, veil: float) -> Plane:
