@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from needlewise.imaging.chroma_kernels import Plane
 from needlewise.imaging.criteria import PatchRule, Rules
+from needlewise.imaging.patch_kernels import core_of, edge_of
 from needlewise.imaging.tones import Mask, Measured, Tones
 
 Floats = NDArray[np.float64]
@@ -32,8 +33,8 @@ class _Drawing:
 _SPOTS, _RED_AREAS = _Drawing(0.10, 80, 8.0), _Drawing(0.80, 97, 3.0)
 ROUNDS = 4
 LEVELS = (0.5, 0.45, 0.55)  # shares of its height at which a patch is drawn: for what it is, and for the error of that
-# Heights at which spots are sought, each so many times the one before; sectors of an outline.
-STEP, MOST_STEPS, SECTORS = 1.35, 9, 8
+# Heights at which spots are sought, each so many times the one before.
+STEP, MOST_STEPS = 1.35, 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +187,8 @@ def _at_height(
     """The patches that stand clear of their surroundings at a height."""
     above, witness, zone = planes
     rule, drawing = kind
-    scale = how[0]
+    scale, low, level = how
+    near, thin = _rows_of_disc(rule.edge_mm * scale), _rows_of_disc(0.35 * rule.least_mm * scale)
     least, most = (np.pi / 4 * (mm * scale) ** 2 for mm in (rule.least_mm, rule.most_mm))
     margin = max(2, round(1.2 * scale))
     _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > at) & zone).astype(np.uint8), connectivity=4)
@@ -197,59 +199,16 @@ def _at_height(
             slice(max(0, top - margin), top + height + margin),
             slice(max(0, left - margin), left + width + margin),
         )
-        core, peak = _core((above[part], zone[part]), seeds[part] == number, how, (rule, drawing.top))
+        own = seeds[part] == number
+        core, peak = core_of(above[part], zone[part], own, (near, thin), (low, level, drawing.top, rule.least_edge > 0))
         if not least <= core.sum() <= most or _long(core) > rule.longest:
             continue
-        edge = _edge(above[part], core & zone[part], rule.edge_mm * scale) if rule.least_edge else peak
+        edge = edge_of(above[part], core & zone[part], near) if rule.least_edge else peak
         if edge < rule.least_edge:
             continue
         if rule.least_colour and _lost(witness[part], core, None, _disc(scale)) < rule.least_colour * peak:
             continue
         yield _Patch(part, core, peak, edge)
-
-
-def _core(
-    planes: tuple[Plane, Mask], own: Mask, how: tuple[float, float, float], kind: tuple[PatchRule, float]
-) -> tuple[Mask, float]:
-    """The patch itself, cut free of the thin folds that it touches, and its height above the skin just round it (above the
-    background, where it has no edge); empty if it is too low.
-    """
-    stands, zone = planes
-    scale, low, level = how
-    rule, top = kind
-    nothing = np.zeros_like(own)
-    near = _disc(rule.edge_mm * scale)
-    grown = (cv2.dilate(own.astype(np.uint8), near) > 0) & zone if rule.least_edge else own
-    peak, base, core = 0.0, 0.0, own
-    for _ in range(2):
-        if not core.any():
-            return nothing, peak
-        if rule.least_edge:
-            wider = cv2.dilate(core.astype(np.uint8), near)
-            ring = (cv2.dilate(wider, near) - wider > 0) & zone
-            base = _percentile(stands[ring], 50) if ring.any() else 0.0
-        peak = _percentile(stands[core], top) - base
-        if peak < low:
-            return nothing, peak
-        raised = (grown & (stands > base + level * peak)).astype(np.uint8)
-        opened = cv2.morphologyEx(raised, cv2.MORPH_OPEN, _disc(0.35 * rule.least_mm * scale))
-        _, parts, sizes, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
-        if len(sizes) < 2:
-            return nothing, peak
-        core = parts == 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))
-    return core, peak
-
-
-def _edge(plane: Plane, core: Mask, reach_px: float) -> float:
-    """By how much a plane falls across the outline of a patch, on all but a quarter of its way round."""
-    solid, disc = core.astype(np.uint8), _disc(reach_px)
-    inside, outside = (solid - cv2.erode(solid, disc)) > 0, (cv2.dilate(solid, disc) - solid) > 0
-    rows, columns = np.nonzero(core)
-    y, x = np.mgrid[: core.shape[0], : core.shape[1]]
-    sector = ((np.arctan2(y - rows.mean(), x - columns.mean()) / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
-    sums = [np.bincount(sector[at], plane[at], SECTORS) / np.maximum(np.bincount(sector[at], minlength=SECTORS), 1)
-            for at in (inside, outside)]  # fmt: skip
-    return float(np.percentile(sums[0] - sums[1], 25))
 
 
 @cache
@@ -258,13 +217,11 @@ def _disc(radius_px: float) -> NDArray[np.uint8]:
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)).astype(np.uint8)
 
 
-def _percentile(values: Plane, percent: float) -> float:
-    """As NumPy tells it, but many times faster where there are few."""
-    ordered = np.sort(values)
-    at = percent / 100 * (len(ordered) - 1)
-    low = int(at)
-    high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (at - low) * (ordered[high] - ordered[low]))
+@cache
+def _rows_of_disc(radius_px: float) -> NDArray[np.int64]:
+    """For each row of a disc (n, 2), how far from its middle it lies, and how far it reaches to both sides there."""
+    disc = _disc(radius_px)
+    return np.stack([np.arange(len(disc)) - len(disc) // 2, disc.sum(axis=1).astype(np.int64) // 2], axis=1)
 
 
 def _long(core: Mask) -> float:
