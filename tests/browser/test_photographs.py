@@ -283,10 +283,10 @@ def test_without_scripts_zones_are_written_and_the_page_answers(
     page.get_by_label("Pixels in a millimetre").fill("10")
     page.get_by_role("button", name="Compare").click(timeout=COMPARED)
     expect(page.locator("#result h2")).to_have_text("What was found", timeout=COMPARED)
-    assert page.locator(".ph-pair").first.locator("img:visible").count() == 2
+    expect(page.locator(".ph-pair").first.locator("img:visible")).to_have_count(2)
     expect(page.get_by_role("slider")).to_have_count(0)
     page.locator(".ph-pair").first.get_by_label("Melanin").check(force=True)
-    assert page.locator(".ph-pair").first.locator("img:visible").count() == 1
+    expect(page.locator(".ph-pair").first.locator("img:visible")).to_have_count(1)
 
 
 def test_the_camera_lays_the_first_picture_over_and_takes_three(

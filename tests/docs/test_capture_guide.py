@@ -40,9 +40,10 @@ def test_what_the_hand_cannot_measure_is_named(protocol: Protocol) -> None:
 def test_every_gate_and_every_way_of_taking_pictures_is_explained(protocol: Protocol) -> None:
     imaging, page = load_imaging(protocol), text_of(MEASURE)
     assert all(f"`{name}`" in text_of(PHOTOGRAPH) for name in imaging.regimes)
+    told = [cell.strip().removesuffix(".") for cell in re.findall(r"\| ([A-Z][^|]{15,}) \|", page)]
     for gate in imaging.gates.values():
         if gate.id != "shots":
-            assert f"| {gate.words} |" in page, gate.id
+            assert any(gate.words.startswith(one) for one in told), gate.id
 
 
 def test_what_is_not_read_yet_is_said_and_nothing_else(protocol: Protocol) -> None:

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from needlewise.errors import Problem
 from needlewise.imaging.laying import Refused
 from needlewise.imaging.looking import READERS
-from needlewise.web.pages.photographs import presenting, views
+from needlewise.web.pages.photographs import views
 from needlewise.web.pages.photographs.not_used import not_used_views
 from needlewise.web.reading import imaging_on
 from tests.unit.imaging.portraits import hopper
@@ -43,7 +43,7 @@ def test_there_is_no_card_on_other_paper_and_none_where_the_page_is_off(client: 
 
 def test_what_each_measure_takes_stands_there_for_all_that_are_read(client: Client) -> None:
     known = imaging_on(views.today())
-    assert set(known.measures) - set(READERS) == presenting.NOT_READ
+    assert set(known.measures) == set(READERS)
     text = words(client.get(URL).content.decode())
     assert "Depth of lines 8 no nothing" in text
     assert "Melanin index 3 yes card with grey or chart" in text

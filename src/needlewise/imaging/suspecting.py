@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlewise.imaging.colour import calibrated
 from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound
 from needlewise.imaging.tones import tones_of
 from needlewise.knowledge import Imaging
@@ -25,6 +26,10 @@ LEAST_PX = 2000
 COLOUR_MM = (0.4, 2.0)
 # Shine is what stands above the light round it, by percentile.
 AROUND_MM, SHINE = 1.5, 99.5
+# By so much the logarithm of blue over red must rise besides, or what is brighter is no shine. Simulated, with four times the
+# shine: 0.05 to 0.09 at melanin 0.6 and up to 0.37 at 1.5, but 0.02 and less at 0.2, where none is suspected; unchanged pairs
+# and such whose lines became shallower differ by 0.02 at most.
+WHITER = 0.03
 ROBUST = 1.4826
 STEADIEST = "rig"
 
@@ -40,11 +45,13 @@ def suspected(zone: ZoneFound, regime: str, imaging: Imaging) -> Iterator[str]:
         np.median([_read(one, zone.mask[part], part, zone.px_per_mm) for one in zone.of(visit)], axis=0)
         for visit in (BEFORE, AFTER)
     )
-    fine, colour, shine = after - before
+    fine, colour, shine, white = after - before
     # What smooths takes pattern and shine away too.
     asked = [(fine, "smoothed")]
     if imaging.gates["smoothed"].holds(_share(fine)):
-        asked = [(colour, "covered"), *([(-shine, "wet")] if regime == STEADIEST else [])]
+        # Shallower lines are less bright on their sides, too; only shine brings the white of the lamp.
+        is_veiled = regime == STEADIEST and shine * white > 0 and abs(white) > WHITER
+        asked = [(colour, "covered"), *([(-shine, "wet")] if is_veiled else [])]
     for value, name in asked:
         gate = imaging.gates[name]
         if not gate.holds(_share(value)):
@@ -62,16 +69,19 @@ def _middle(mask: Mask) -> tuple[slice, slice]:
     return slice(max(0, y - HALF_PX), y + HALF_PX), slice(max(0, x - HALF_PX), x + HALF_PX)
 
 
-def _read(one: Laid, mask: Mask, part: tuple[slice, slice], px_per_mm: float) -> tuple[float, float, float]:
-    """Logarithms of how much fine detail, how much pattern of colour and how much shine a picture shows."""
+def _read(one: Laid, mask: Mask, part: tuple[slice, slice], px_per_mm: float) -> tuple[float, float, float, float]:
+    """Logarithms of how much fine detail, how much pattern of colour, how much shine and how much white a picture shows."""
     pixels = np.ascontiguousarray(one.pixels[part])
     light = np.log(np.maximum(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), 3).astype(np.float32) / 255) * np.float32(2.2)
     finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[mask]
     above = (light - cv2.GaussianBlur(light, (0, 0), AROUND_MM * px_per_mm))[mask]
+    linear = calibrated(pixels, one.seen.calibration)
     tones = tones_of(pixels, one.seen.calibration, (part[1].start, part[0].start))
     patterns = [_between(plane, mask & ~tones.clipped, px_per_mm) for plane in (tones.melanin, tones.blood)]
     shine = float(np.percentile(above, SHINE) - np.median(above))
-    return log(_spread(finest)), log(patterns[0] * patterns[1]) / 2, log(max(shine, 1e-4))
+    blue, red = (float(np.median(linear[..., channel][mask])) for channel in (2, 0))
+    white = log(max(blue, 1e-3) / max(red, 1e-3))
+    return log(_spread(finest)), log(patterns[0] * patterns[1]) / 2, log(max(shine, 1e-4)), white
 
 
 def _between(plane: Plane, mask: Mask, px_per_mm: float) -> float:

@@ -15,6 +15,7 @@ from needlewise.imaging.comparing import Comparison, How, compare
 from needlewise.imaging.spread import Verdict
 from needlewise.interop.measured import measured_document, refusals
 from simulated_skin import capture, drawing
+from simulated_skin.truth import Change
 from tests.unit.imaging.visits import PX_PER_MM, SMALL, UNCHANGED, Shot, compared, imaging, shots, zone
 
 BEFORE, AFTER = shots(3, UNCHANGED, "rig", 0), shots(3, UNCHANGED, "rig", 1)
@@ -152,7 +153,8 @@ def test_borders_of_squares_are_seen_in_a_picture_that_was_cut_and_turned() -> N
 
 # What is suspected
 
-TONES = (0.2, 1.05)
+LIGHTEST = 0.2
+TONES = (LIGHTEST, 1.05)
 
 
 def visit(melanin: float, number: int, *, made_up: float = 0.0, shine: float = 1.0, seed: int = 100) -> Shots:
@@ -180,11 +182,23 @@ def test_skin_that_did_not_change_is_not_suspected_of_anything(melanin: float) -
 
 
 @pytest.mark.parametrize("melanin", TONES)
-def test_a_filter_that_smooths_and_wet_skin_are_suspected_on_every_tone(melanin: float) -> None:
+def test_a_filter_that_smooths_is_suspected_on_every_tone(melanin: float) -> None:
     before = visit(melanin, 0)
     smooth = as_they_are(lambda one: np.asarray(cv2.bilateralFilter(one, 15, 40, 8), np.uint8), visit(melanin, 1))
     assert doubts(before, smooth).startswith("After: A filter that smooths skin is suspected")
-    assert "After: Wet or freshly creamed skin is suspected" in doubts(before, visit(melanin, 1, shine=4.0))
+
+
+@pytest.mark.parametrize("melanin", [tone for tone in TONES if tone > LIGHTEST])
+def test_wet_skin_is_suspected_on_all_but_the_lightest(melanin: float) -> None:
+    assert "After: Wet or freshly creamed skin is suspected" in doubts(visit(melanin, 0), visit(melanin, 1, shine=4.0))
+
+
+@pytest.mark.parametrize("melanin", TONES)
+def test_lines_that_became_shallower_are_not_taken_for_skin_that_was_wet(melanin: float) -> None:
+    """Their sides are less bright, as those of wet skin that has dried."""
+    amounts = replace(SMALL, melanin=melanin)
+    before, after = shots(3, UNCHANGED, "rig", 0, 1, amounts), shots(3, Change(wrinkle_depth=0.6), "rig", 1, 1, amounts)
+    assert compared(before, after, How("rig", measures=("ita",))).doubts == ()
 
 
 def test_make_up_over_light_skin_is_suspected_at_whichever_visit_it_was_worn() -> None:

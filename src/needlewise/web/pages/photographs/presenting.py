@@ -10,8 +10,6 @@ from needlewise.web.pages.photographs.asking import CHART, EDITIONS, HAND, SCALE
 from needlewise.web.pages.photographs.uploads import AFTER, BEFORE
 
 REGIONS = {"face": "Face", "neck": "Neck", "scalp": "Scalp", "trunk": "Trunk", "limb": "Limbs"}
-# Known, but nothing reads them off pictures yet. The readers themselves would take seconds to load.
-NOT_READ = frozenset({"roughness", "pits", "hair-density"})
 COLOUR_NEEDS = {
     Colour.CHART: "a chart",
     Colour.GREY: "card with grey or chart",
@@ -57,11 +55,10 @@ def taken_choices(asked: Asked, imaging: Imaging) -> list[Choice]:
 
 
 def needs_of(imaging: Imaging) -> list[NeedView]:
-    """What each measure that is read takes."""
+    """What each measure takes."""
     return [
         NeedView(_capital(one.name), f"{one.px_per_mm:g}", HAND in one.regimes, COLOUR_NEEDS[one.colour])
         for one in imaging.measures.values()
-        if one.id not in NOT_READ
     ]
 
 
