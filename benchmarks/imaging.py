@@ -29,6 +29,7 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import imaging_pair
@@ -55,13 +56,14 @@ SIGMAS = (1.5, 2.1, 3.0, 4.2, 6.0)  # px; lines of 0.3 to 1.4 mm at 12 px/mm
 GOALS = {"correlation": 0.995, "slope": 0.02, "planes": 30.0}
 # Of a pair. Agreement: colours in units of L*a*b*, corners in pixels, depth as a share.
 PAIR_GOALS = {"ratio": 40.0, "seconds": 1.2, "bytes": 1e9, "colour": 0.2, "corner": 0.25, "ridges": 0.99, "depth": 0.05}
-PAIR_REPEATS = 5
+PAIR_REPEATS, PLAIN_REPEATS = 5, 2
 HOW = How("rig", px_per_mm=imaging_pair.PX_PER_MM, regions={zone.name: "face" for zone in imaging_pair.ZONES})
 ON = date(2026, 11, 28)
 KINDS = {"JPEG": {"quality": 92}, "PNG": {"compress_level": 3}, "WEBP": {"quality": 92}, "HEIF": {"quality": 80}}
 
 Plane = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
+Told = TypeVar("Told")
 
 
 def line(what: str, value: str, goal: str = "", met: bool | None = None) -> None:
@@ -77,6 +79,17 @@ def timed(call: Callable[[], object], repeats: int) -> float:
         call()
         seconds.append(time.perf_counter() - started)
     return min(seconds)
+
+
+def best(call: Callable[[], Told], repeats: int) -> tuple[Told, float, float]:
+    """What the quickest of several runs gave, its wall seconds, and the least seconds of processors of all."""
+    runs = []
+    for _ in range(repeats):
+        started, worked = time.perf_counter(), time.process_time()
+        told = call()
+        runs.append((time.perf_counter() - started, time.process_time() - worked, told))
+    wall_s, _, told = min(runs, key=lambda run: run[0])
+    return told, wall_s, min(work_s for _, work_s, _ in runs)
 
 
 def skin_like(rows: int, columns: int, rng: np.random.Generator) -> Plane:
@@ -166,29 +179,28 @@ def pair(made: imaging_pair.Made) -> None:
     print(
         f"\n2 A pair, {before.shape[1]} x {before.shape[0]} px, {len(imaging_pair.ZONES)} zones, {share:.0%} of the frame"
     )
+    goal = PAIR_GOALS["seconds"]
     imaging()
     started = time.perf_counter()
     found = ours(before, after)
     line("ours, first call in this process", f"{time.perf_counter() - started:.2f} s")
-    walls, works = [], []
-    for _ in range(PAIR_REPEATS):
-        started, worked = time.perf_counter(), time.process_time()
-        ours(before, after)
-        walls.append(time.perf_counter() - started)
-        works.append(time.process_time() - worked)
-    wall_s, goal = min(walls), PAIR_GOALS["seconds"]
+    _, wall_s, work_s = best(lambda: ours(before, after), PAIR_REPEATS)
     line(f"ours, warm, best of {PAIR_REPEATS}", f"{wall_s:.2f} s", f"<= {goal:g} s", wall_s <= goal)
-    line("ours, seconds of processors", f"{min(works):.2f} s")
-    asked, clock = asked_of(before, after), imaging_plain.Clock()
-    started, worked = time.perf_counter(), time.process_time()
-    plain = imaging_plain.compared(before, after, asked, clock)
-    rival_s, rival_work_s = time.perf_counter() - started, time.process_time() - worked
+    line("ours, seconds of processors", f"{work_s:.2f} s")
+    asked = asked_of(before, after)
+
+    def rival() -> tuple[dict[str, imaging_plain.Found], imaging_plain.Clock]:
+        clock = imaging_plain.Clock()
+        return imaging_plain.compared(before, after, asked, clock), clock
+
+    (plain, clock), rival_s, rival_work_s = best(rival, PLAIN_REPEATS)
     for step, seconds in clock.seconds.items():
         line(f"  plain: {step}", f"{seconds:.2f} s")
-    line("plain chain", f"{rival_s:.1f} s")
+    line(f"plain chain, best of {PLAIN_REPEATS}", f"{rival_s:.1f} s")
     line("plain chain, seconds of processors", f"{rival_work_s:.1f} s")
     ratio, goal = rival_s / wall_s, PAIR_GOALS["ratio"]
     line("plain chain / ours", f"{ratio:.1f} x", f">= {goal:g} x", ratio >= goal)
+    line("plain chain / ours, seconds of processors", f"{rival_work_s / work_s:.1f} x")
     agreement((before, after), made, found, (plain, asked))
 
 

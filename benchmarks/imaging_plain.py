@@ -197,11 +197,11 @@ def _colours(skin: Sequence[Pixels], mask: Mask, scale: float, asked: Asked, fou
     with clock.step("spots (gaussian, label, regionprops)"):
         share = np.maximum(gaussian(mask.astype(np.float32), asked.rules.spots.surround_mm * scale), 1e-3)
     for pixels, colours in zip(skin, asked.colours, strict=True):
-        with clock.step("colours (xyz2lab, trim_mean)"):
-            linear = _linear(pixels, colours)
-            lab = xyz2lab(linear @ TO_XYZ.T.astype(np.float32))
-            found.lab.append(trim_mean(lab[mask], 0.25, axis=0))
+        with clock.step("colours (trim_mean, xyz2lab)"):
+            middle = trim_mean(pixels[mask], 0.25, axis=0)[None]
+            found.lab.append(xyz2lab(colours.linear_of(middle) @ TO_XYZ.T)[0])
         with clock.step("pigments (logarithms, unmixed)"):
+            linear = _linear(pixels, colours)
             density = np.log(tones.PIGMENTLESS).astype(np.float32) - np.log(np.maximum(linear, np.float32(1e-4)))
             pigments = density @ np.linalg.inv(np.array([tones.OF_MELANIN, tones.OF_BLOOD, (1.0, 1.0, 1.0)]).T)[:2].T
         with clock.step("spots (gaussian, label, regionprops)"):
