@@ -53,6 +53,7 @@ class StripeRule:
     least_lightness: float  # contrast below which no stripe is sought, L*
     least_redness: float  # a*
     times_quarter: float  # and so many times the lower quartile of all answers
+    least_errors: float  # and its contrast at least so many of its own errors
     least_mm: float
     slender: float
     edge_mm: float  # no stripe is sought so near the edge of a zone
@@ -79,7 +80,9 @@ def rules_of(imaging: Imaging) -> Rules:
     spots = of("spot-diameter", "spot-surround", "spot-height", "spot-times-spread", "spot-longest", "spot-edge",
                "spot-colour")  # fmt: skip
     red_areas = of("red-diameter", "red-surround", "red-height", "red-times-spread", "red-longest")
-    stripes = of("stripe-contrast", "stripe-times-quarter", "stripe-length", "stripe-slender", "stripe-edge")
+    stripes = of(
+        "stripe-contrast", "stripe-times-quarter", "stripe-errors", "stripe-length", "stripe-slender", "stripe-edge"
+    )
     return Rules(
         LineRule(imaging.criteria["line-blurs"].values, *lines),
         PatchRule(*spots),

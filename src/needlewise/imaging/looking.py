@@ -17,7 +17,7 @@ from needlewise.imaging.patches import LEVELS, spots_of
 from needlewise.imaging.pits import apart, contrasts, lopsided, pits_of, shares
 from needlewise.imaging.relief import WORK_PX_PER_MM, Roughness, beside_lines, roughness
 from needlewise.imaging.spread import Change, Shots, by_ratio, cannot, changed
-from needlewise.imaging.striae import contrast_of, stripes_of
+from needlewise.imaging.striae import Stripe, stripe_along, stripes_of, told_in_all
 from needlewise.imaging.tones import Measured, Tones, ZoneTone, tones_of, zone_tone
 from needlewise.imaging.tracking import Gauge, LineChange, Visit, follow
 from needlewise.imaging.tracking import gauge_of as gauge_from
@@ -41,6 +41,10 @@ LEAST_SURE = 2.5
 TOO_SMALL = "Too little skin without wrinkles is left of it. Draw the zone larger."
 OTHER_SIDE = (
     "It is not seen that the light came from the same side at both visits. Use one lamp, on one side, as before."
+)
+MARKED_UNSEEN = (
+    "None of the stretch marks marked by hand is seen along enough of its length, with skin beside it. Mark longer ones, away "
+    "from hair, glare and the edge of the zone."
 )
 NO_COUNT = "This is length, not a number of hairs: a number takes somebody who corrects it by hand."
 
@@ -228,26 +232,34 @@ def _spots(look: Look, measure: Measure, floor_sd: float) -> Change:
 
 
 def _stretch_marks(look: Look, measure: Measure, floor_sd: float) -> Change:
-    """The same stripes in every picture, found on the mean of all, so that no visit is favoured."""
-    mask, scale = look.coarse.mask, look.coarse.px_per_mm or 1.0
+    """The same stripes in every picture: those marked by hand, or found on the mean of all, so that no visit is favoured."""
+    seen = [(one.seen.visit, tones) for one, tones in look.tones]
+    stripes, drawn = _stripes(look), look.zone.zone.stripes
+    told = told_in_all([tones for _, tones in seen], stripes, look.coarse.px_per_mm or 1.0, look.coarse.mask)
+    if not told:
+        why = MARKED_UNSEEN if drawn else "No stripe is seen well enough. Draw those that matter on the first picture."
+        return cannot(measure.id, look.name, why)
+    values = [float(np.average(row, weights=[stripe.length_mm for stripe, _ in told])) for row in
+              zip(*(contrasts for _, contrasts in told), strict=True)]  # fmt: skip
+    before, after = (
+        [value for (visit, _), value in zip(seen, values, strict=True) if visit == wanted] for wanted in (BEFORE, AFTER)
+    )
+    notes = [f"{len(told)} of {len(drawn)} marked by hand are seen in every picture."] if len(told) < len(drawn) else []
+    return changed(measure, look.name, Shots(before, after), floor_sd, notes)
+
+
+def _stripes(look: Look) -> tuple[Stripe, ...]:
+    mask, scale, rule = look.coarse.mask, look.coarse.px_per_mm or 1.0, look.rules.stripes
     planes = np.asarray(np.mean([tones.planes for _, tones in look.tones], axis=0), np.float32)
-    clipped = np.logical_or.reduce([tones.clipped for _, tones in look.tones])
-    stripes = stripes_of(Tones(planes, clipped, (0, 0)), mask, scale, look.rules.stripes)
-    values: dict[str, list[float]] = {BEFORE: [], AFTER: []}
-    for one, tones in look.tones:
-        told = [
-            (abs(found.lightness.value), stripe.length_mm)
-            for stripe in stripes
-            if (found := contrast_of(tones, stripe, scale, mask))
-        ]
-        if told:
-            contrasts, lengths = zip(*told, strict=True)
-            values[one.seen.visit].append(float(np.average(contrasts, weights=lengths)))
-    if not values[BEFORE] or not values[AFTER]:
-        return cannot(
-            measure.id, look.name, "No stripe is seen well enough. Draw those that matter on the first picture."
-        )
-    return changed(measure, look.name, Shots(values[BEFORE], values[AFTER]), floor_sd)
+    tones = Tones(planes, np.logical_or.reduce([tones.clipped for _, tones in look.tones]), (0, 0))
+    if not look.zone.zone.stripes:
+        return stripes_of(tones, mask, scale, rule)
+    box, share = look.coarse.box, np.array(mask.shape[::-1]) / (look.coarse.box.width, look.coarse.box.height)
+    placed = (
+        stripe_along(tones, (one.line - (box.x, box.y) + 0.5) * share - 0.5, one.width_mm, scale, rule)
+        for one in look.zone.zone.stripes
+    )
+    return tuple(stripe for stripe in placed if stripe is not None)
 
 
 def _line_depth(look: Look, measure: Measure, floor_sd: float) -> Change:

@@ -4,6 +4,7 @@ A stripe is laid straight along its middle line. Its contrast is the middle of t
 section, so that light which falls off across it, or along it, cancels. The error is a jackknife over the sections.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -20,8 +21,12 @@ Floats = NDArray[np.float64]
 ALONG_MM = 4.0  # a stripe is looked for over about so much of its length at once (a standard deviation)
 DIRECTIONS = 16
 WORK_PX_PER_MM = 3.0
-SECTION_MM, LEAST_SECTIONS = 2.5, 4
+SECTION_MM, SECTIONS, LEAST_SECTIONS = 2.5, 5, 4  # as long, or shorter where there were fewer than so many
+STEP_MM = 0.15
 INSIDE, FLANK = 0.25, (0.85, 1.5)  # in widths from the middle line: what counts as inside, and as beside
+BESIDE = 1.0  # in half of both widths together: so near to a stripe lies what it makes look like one
+LEAST_DRAWN_MM = 6.0  # shorter lines of a hand are not told
+WIDTHS = 9  # that are tried for a stripe drawn without one
 RUN_OUT = 0.2  # share of its length at each end in which a stripe fades into the skin
 
 
@@ -51,11 +56,11 @@ def stripes_of(tones: Tones, mask: Mask, px_per_mm: float, rule: StripeRule) -> 
     scale, zone = px_per_mm / factor, cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
     if zone.sum() < (rule.least_mm * scale) ** 2 / 4:
         return ()
-    taken, found = np.zeros(zone.shape, dtype=np.bool_), []
-    for plane, least in ((tones.lightness, rule.least_lightness), (tones.redness, rule.least_redness)):
+    taken, found = np.zeros(zone.shape, dtype=np.bool_), list[_Found]()
+    for number, least in enumerate((rule.least_lightness, rule.least_redness)):
+        plane = (tones.lightness, tones.redness)[number]
         small = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), 0.25 * scale)
-        work = np.asarray(small, dtype=np.float32)
-        seen, widths = _oriented(work, zone, scale, rule.widths_mm)
+        seen, widths = _oriented(np.asarray(small, dtype=np.float32), zone, scale, rule.widths_mm)
         inner = _inner(zone, rule.edge_mm * scale)
         for sign in (1.0, -1.0):
             strength = np.where(inner, sign * seen, np.float32(0.0))
@@ -64,10 +69,39 @@ def stripes_of(tones: Tones, mask: Mask, px_per_mm: float, rule: StripeRule) -> 
                 if (part & taken).sum() > 0.3 * part.sum():
                     continue
                 stripe = _laid(part, float(np.median(widths[part])), (scale, factor), rule)
-                if stripe is not None:
+                told = contrast_of(tones, stripe, px_per_mm, mask) if stripe is not None else None
+                if stripe is None or told is None:
+                    continue
+                contrast = (told.lightness, told.redness)[number]
+                if sign * contrast.value >= rule.least_errors * contrast.error:
                     taken |= cv2.dilate(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-                    found.append(stripe)
-    return tuple(sorted(found, key=lambda stripe: -stripe.length_mm))
+                    found.append(_Found(stripe, number, contrast.value))
+    stripes = (one.stripe for one in found if not _is_gap(one, found, px_per_mm))
+    return tuple(sorted(stripes, key=lambda stripe: -stripe.length_mm))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A stripe with the plane that shows it (0 lightness, 1 redness) and its contrast there."""
+
+    stripe: Stripe
+    plane: int
+    contrast: float
+
+
+def _is_gap(one: _Found, found: list[_Found], px_per_mm: float) -> bool:
+    """Skin between stripes stands out from them as they do from it. Of two signs in a zone the one with more contrast
+    over more length is that of the stripes; one of the other sign that has a stripe close by is what lies beside it."""
+    here = [other for other in found if other.plane == one.plane]
+    if sum(other.contrast * other.stripe.length_mm for other in here) * one.contrast >= 0:
+        return False
+    for other in here:
+        if other.contrast * one.contrast < 0:
+            reach = BESIDE * (one.stripe.width_mm + other.stripe.width_mm) * px_per_mm
+            gaps = np.hypot(*(one.stripe.line[:, None] - other.stripe.line[None]).T).min(axis=0)
+            if np.median(gaps) < reach:
+                return True
+    return False
 
 
 def stripe_drawn(polygon: ArrayLike, px_per_mm: float, rule: StripeRule) -> Stripe | None:
@@ -83,6 +117,42 @@ def stripe_drawn(polygon: ArrayLike, px_per_mm: float, rule: StripeRule) -> Stri
     length = np.ptp(axis[1]) + 1 if axis else 1.0
     stripe = _laid(inside > 0, float(inside.sum() / length / scale), (scale, 1 / fine), rule)
     return None if stripe is None else Stripe(stripe.line + corner, stripe.width_mm, stripe.length_mm)
+
+
+def stripe_along(
+    tones: Tones, line: Floats, width_mm: float | None, px_per_mm: float, rule: StripeRule
+) -> Stripe | None:
+    """The stripe along whose middle a hand drew a line (n, 2), in pixels. Where its width is not said, it is the one that
+    its brightness across shows best. None if it is too short to be told."""
+    run = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    length_mm = float(run[-1]) / px_per_mm
+    if length_mm < LEAST_DRAWN_MM:
+        return None
+    steps = np.linspace(0, run[-1], max(5, round(length_mm) + 1))
+    dense = np.stack([np.interp(steps, run, line[:, k]) for k in (0, 1)], axis=1)
+    dense[1:-1] = (dense[:-2] + 2 * dense[1:-1] + dense[2:]) / 4  # a hand's corners
+    if width_mm is None:
+        width_mm = _width_mm(tones, Stripe(dense, max(rule.widths_mm), length_mm), px_per_mm, min(rule.widths_mm))
+    return Stripe(dense, width_mm, length_mm)
+
+
+def _width_mm(tones: Tones, widest: Stripe, px_per_mm: float, least_mm: float) -> float:
+    """The width at which the middle differs most from what lies beside it, by lightness or by redness."""
+    straight, across = _straightened(widest, px_per_mm)
+    answers = []
+    tried = np.geomspace(least_mm, widest.width_mm, WIDTHS)
+    for plane in (tones.lightness, tones.redness):
+        profile = np.median(cv2.remap(plane, *straight, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), axis=0)
+        inside = [np.abs(across) <= width / 2 for width in tried]
+        beside = [(np.abs(across) > width / 2) & (np.abs(across) <= width) for width in tried]
+        # Wide means of the same difference have less noise.
+        answers.append(
+            [
+                abs(profile[at].mean() - profile[by].mean()) * np.sqrt(width)
+                for at, by, width in zip(inside, beside, tried, strict=True)
+            ]
+        )
+    return float(tried[int(np.argmax(np.max(answers, axis=0)))])
 
 
 def contrast_of(tones: Tones, stripe: Stripe, px_per_mm: float, mask: Mask | None = None) -> StripeContrast | None:
@@ -102,6 +172,20 @@ def contrast_of(tones: Tones, stripe: Stripe, px_per_mm: float, mask: Mask | Non
     if kept.sum() < LEAST_SECTIONS:
         return None
     return StripeContrast(_jackknifed(lightness[kept]), _jackknifed(redness[kept]), int(kept.sum()))
+
+
+def told_in_all(
+    pictures: Sequence[Tones], stripes: Sequence[Stripe], px_per_mm: float, mask: Mask
+) -> list[tuple[Stripe, Floats]]:
+    """Stripes that every picture shows, each with its contrast of lightness in all of them. It is above nought where the
+    stripe differs as it does on the mean of the pictures, so a stripe that fades away comes to nought."""
+    told = []
+    for stripe in stripes:
+        seen = [contrast_of(tones, stripe, px_per_mm, mask) for tones in pictures]
+        contrasts = np.array([np.nan if one is None else one.lightness.value for one in seen])
+        if seen and np.isfinite(contrasts).all():
+            told.append((stripe, contrasts * (1.0 if contrasts.mean() >= 0 else -1.0)))
+    return told
 
 
 def _inner(zone: Mask, margin_px: float) -> Mask:
@@ -201,7 +285,7 @@ def _straightened(stripe: Stripe, px_per_mm: float) -> tuple[tuple[Plane, Plane]
     steps = np.hypot(*np.diff(stripe.line, axis=0).T)
     run = np.concatenate([[0.0], np.cumsum(steps)])
     # The ends of a stripe run out into the skin.
-    at = np.arange(RUN_OUT * run[-1], (1 - RUN_OUT) * run[-1], max(1.0, px_per_mm * 0.15))
+    at = np.arange(RUN_OUT * run[-1], (1 - RUN_OUT) * run[-1], max(1.0, px_per_mm * STEP_MM))
     line = np.stack([np.interp(at, run, stripe.line[:, k]) for k in (0, 1)], axis=1)
     heading = np.gradient(line, axis=0)
     heading /= np.maximum(np.hypot(*heading.T)[:, None], 1e-9)
@@ -213,7 +297,7 @@ def _straightened(stripe: Stripe, px_per_mm: float) -> tuple[tuple[Plane, Plane]
 
 def _sections(strip: Plane, seen: Mask, columns: tuple[Mask, Mask, Mask]) -> Floats:
     """Contrast of each section along the strip: its middle less the mean of its two flanks. NaN where one is not seen."""
-    rows = max(1, round(SECTION_MM / 0.15))
+    rows = min(round(SECTION_MM / STEP_MM), max(1, len(strip) // SECTIONS))
     told = []
     for start in range(0, len(strip) - rows // 2, rows):
         part, shown = strip[start : start + rows], seen[start : start + rows]

@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.errors import PictureError, Problem
+from needlewise.imaging.drawn import MOST_POINTS, DrawnStripe, read_points, read_stripes, shown
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Size = tuple[int, int]  # width, height
 
-# Chosen: nothing can be measured on fewer pixels, and no hand draws more points or zones.
+# Chosen: nothing can be measured on fewer pixels, and no hand draws more zones.
 LEAST_AREA_PX = 400.0
-MOST_POINTS, MOST_ZONES, FARTHEST_PX = 2000, 200, 1e6
+MOST_ZONES, FARTHEST_PX = 200, 1e6
 # How the unit of a file of zones may be called: share of the picture's width and height, or pixels.
 UNITS = ("share", "px")
 _DRAW = "draw the outline again, once round, without crossing your own line"
@@ -49,7 +50,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Zone:
-    """A named part of the skin on a picture: `polygon`, with `others` where it consists of several, less `holes`.
+    """A named part of the skin on a picture: `polygon`, with `others` where it consists of several, less `holes`. Where
+    `stripes` are marked in it, these stretch marks are read, and none are looked for.
 
     Raises PictureError, with every fault, for outlines that enclose nothing one can measure.
     """
@@ -58,6 +60,7 @@ class Zone:
     polygon: Floats
     others: tuple[Floats, ...] = ()
     holes: tuple[Floats, ...] = ()
+    stripes: tuple[DrawnStripe, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "polygon", _ring(self.polygon))
@@ -104,7 +107,8 @@ def carried(zone: Zone, through: Callable[[Floats], Floats], step_px: float = 25
     def moved(ring: Floats) -> Floats:
         return through(_denser(ring, step_px))
 
-    return Zone(zone.name, moved(zone.polygon), tuple(map(moved, zone.others)), tuple(map(moved, zone.holes)))
+    stripes = tuple(DrawnStripe(through(one.line), one.width_mm) for one in zone.stripes)
+    return Zone(zone.name, moved(zone.polygon), tuple(map(moved, zone.others)), tuple(map(moved, zone.holes)), stripes)
 
 
 def read_zones(table: Mapping[str, Any], size: Size, places: Container[str]) -> tuple[Zone, ...]:
@@ -112,22 +116,23 @@ def read_zones(table: Mapping[str, Any], size: Size, places: Container[str]) -> 
 
     `{"unit": "share", "zone": [{"name": "cheek-left", "polygon": [[0.1, 0.2], ...], "holes": [[...], ...]}, ...]}`.
     The unit is `share` (0 is the left or upper edge of the picture, 1 the right or lower) or `px`, and must be stated.
-    Entries of one name make one zone. Names are ids of `places`, such as `Protocol.places`. Raises PictureError with
-    every fault.
+    Entries of one name make one zone. Names are ids of `places`, such as `Protocol.places`. Stretch marks may be marked
+    beside them: `"stripe": [{"zone": "abdomen", "line": [[0.1, 0.2], ...], "width_mm": 4}]`. Raises PictureError with every
+    fault.
     """
     problems: list[Problem] = []
     unit = table.get("unit")
     if unit not in UNITS:
-        problems.append(Problem("zones: unit", _shown(unit), "`share` or `px`", "write what the coordinates count"))
+        problems.append(Problem("zones: unit", shown(unit), "`share` or `px`", "write what the coordinates count"))
     problems += [
-        Problem(f"zones: {key}", "unknown key", "`unit` and `zone`", "take it out")
+        Problem(f"zones: {key}", "unknown key", "`unit`, `zone` and `stripe`", "take it out")
         for key in table
-        if key not in ("unit", "zone")
+        if key not in ("unit", "zone", "stripe")
     ]
     entries = table.get("zone")
     if not isinstance(entries, Sequence) or isinstance(entries, str) or not 0 < len(entries) <= MOST_ZONES:
         expected = f"a list of 1 to {MOST_ZONES} zones, each with `name` and `polygon`"
-        problems.append(Problem("zones: zone", _shown(entries), expected, "draw at least one zone on the baseline"))
+        problems.append(Problem("zones: zone", shown(entries), expected, "draw at least one zone on the baseline"))
         raise PictureError(problems)
     parts: dict[str, list[tuple[Floats, tuple[Floats, ...]]]] = {}
     for number, entry in enumerate(entries, 1):
@@ -137,11 +142,17 @@ def read_zones(table: Mapping[str, Any], size: Size, places: Container[str]) -> 
             scaled = [_to_px(ring, size) if unit == "share" else ring for ring in rings]
             problems += _outside(scaled, size, f"zone {number} ({name})")
             parts.setdefault(name, []).append((scaled[0], tuple(scaled[1:])))
+    stripes: dict[str, list[DrawnStripe]] = {}
+    named = [str(entry["name"]) for entry in entries if isinstance(entry, Mapping) and "name" in entry]
+    for where, name, stripe in read_stripes(table.get("stripe", []), named, problems):
+        line = _to_px(stripe.line, size) if unit == "share" else stripe.line
+        problems += _outside([line], size, f"{where} ({name})")
+        stripes.setdefault(name, []).append(DrawnStripe(line, stripe.width_mm))
     zones = []
     for name, drawn in parts.items():
         try:
             others, holes = tuple(ring for ring, _ in drawn[1:]), tuple(hole for _, held in drawn for hole in held)
-            zones.append(Zone(name, drawn[0][0], others, holes))
+            zones.append(Zone(name, drawn[0][0], others, holes, tuple(stripes.get(name, ()))))
         except PictureError as error:
             problems += error.problems
     if problems:
@@ -154,14 +165,14 @@ def _read_entry(
 ) -> tuple[str, list[Floats]] | None:
     """Name and rings of one entry: the outline, then its holes. None if something is missing; faults are added."""
     if not isinstance(entry, Mapping):
-        problems.append(Problem(where, _shown(entry), "a table with `name` and `polygon`"))
+        problems.append(Problem(where, shown(entry), "a table with `name` and `polygon`"))
         return None
     before = len(problems)
     name = entry.get("name")
     if not isinstance(name, str) or name not in places:
         near = get_close_matches(str(name), list(places), n=3) if isinstance(places, Mapping | Sequence) else []
         hint = f"did you mean {', '.join(near)}?" if near else "`needlewise protocol show` lists the places"
-        problems.append(Problem(f"{where}: name", _shown(name), "the id of a place, such as `cheek-left`", hint))
+        problems.append(Problem(f"{where}: name", shown(name), "the id of a place, such as `cheek-left`", hint))
     problems += [
         Problem(f"{where}: {key}", "unknown key", "`name`, `polygon`, `holes`", "take it out")
         for key in entry
@@ -169,30 +180,13 @@ def _read_entry(
     ]
     holes = entry.get("holes", [])
     if not isinstance(holes, Sequence) or isinstance(holes, str):
-        problems.append(Problem(f"{where}: holes", _shown(holes), "a list of polygons"))
+        problems.append(Problem(f"{where}: holes", shown(holes), "a list of polygons"))
         holes = []
     rings = [(f"{where}: polygon", entry.get("polygon")), *((f"{where}: hole {n}", h) for n, h in enumerate(holes, 1))]
-    read = [_read_ring(points, place, problems) for place, points in rings]
+    read = [read_points(points, place, 3, _DRAW, problems) for place, points in rings]
     if len(problems) > before:
         return None
     return str(name), [ring for ring in read if ring is not None]
-
-
-def _read_ring(points: Any, where: str, problems: list[Problem]) -> Floats | None:
-    expected = f"a list of 3 to {MOST_POINTS} points [x, y]"
-    if not isinstance(points, Sequence) or isinstance(points, str) or len(points) > MOST_POINTS:
-        problems.append(Problem(where, _shown(points), expected, _DRAW))
-        return None
-    for point in points:
-        is_pair = isinstance(point, Sequence) and not isinstance(point, str) and len(point) == 2
-        if not is_pair or any(isinstance(each, bool) or not isinstance(each, int | float) for each in point):
-            problems.append(Problem(where, f"a point {_shown(point)}", "two numbers [x, y]", _DRAW))
-            return None
-    try:
-        return np.array(points, dtype=np.float64).reshape(-1, 2)
-    except OverflowError:
-        problems.append(Problem(where, "a number beyond all measure", expected, _DRAW))
-        return None
 
 
 def _to_px(ring: Floats, size: Size) -> Floats:
@@ -207,11 +201,6 @@ def _outside(rings: Sequence[Floats], size: Size, where: str) -> Iterator[Proble
         if 1e-6 < far < FARTHEST_PX:
             expected = f"points on the picture, {size[0]} by {size[1]} px"
             yield Problem(where, f"reaches {far:.0f} px beyond the edge", expected, "was it drawn on another picture?")
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return "missing" if value is None else text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _ring(points: Any) -> Floats:
@@ -247,6 +236,11 @@ def _faults(zone: Zone) -> Iterator[Problem]:
         for other in zone.holes[:number]:
             if _cross(hole, other) or _holds(hole, other[0]) or _holds(other, hole[0]):
                 yield Problem(where, "two holes that overlap", "holes beside each other", "join them into one")
+    for number, stripe in enumerate(zone.stripes, 1):
+        faults = [*stripe.faults()]
+        if not faults and not any(_holds(ring, point) for ring in zone.outlines for point in stripe.line):
+            faults = [("a stretch mark outside the zone", "points inside it", "name the zone it lies in")]
+        yield from (Problem(f"{where}: stripe {number}", *fault) for fault in faults)
 
 
 def _fault_of_ring(ring: Floats) -> tuple[str, str] | None:

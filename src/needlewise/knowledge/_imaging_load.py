@@ -60,6 +60,7 @@ CRITERIA = {
     "stripe-widths": 0,
     "stripe-contrast": 2,
     "stripe-times-quarter": 1,
+    "stripe-errors": 1,
     "stripe-length": 1,
     "stripe-slender": 1,
     "stripe-edge": 1,
