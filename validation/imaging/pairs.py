@@ -25,6 +25,7 @@ from scipy.special import stdtrit
 from needlewise.imaging.aligning import align
 from needlewise.imaging.beside import Beside, find_beside
 from needlewise.imaging.comparing import Comparison, How, compare
+from needlewise.imaging.drawn import DrawnStripe
 from needlewise.imaging.looking import READERS, Look, gauge_of
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Floor, Imaging, load_imaging, load_protocol
@@ -37,6 +38,7 @@ SURFACES = (shape.PLANE, shape.CHEEK, shape.FOREHEAD)
 MOVED_MM = 1.0
 ON = date(2026, 11, 28)
 INSET_MM = 4.0
+MARKED_EVERY = 6  # points of the line of a stripe, which are 0.8 mm apart
 NEGLIGIBLE = 1e-9  # a floor, where only what the shots show is wanted
 PROCESSES, NICE = 2, 5
 KEPT = Path(tempfile.gettempdir()) / "needlewise-pairs"
@@ -50,6 +52,7 @@ class Kind:
     px_per_mm: float
     measures: tuple[str, ...]
     region: str
+    marked: bool = False  # stretch marks are marked by hand, where they truly are
 
 
 # What a visit may have less of, by the measure that is to find it.
@@ -68,6 +71,9 @@ KINDS = {
     ),
     "scars": Kind(drawing.Amounts(width_mm=40, height_mm=40, pits_per_cm2=2.0), 12.0, ("pits",), "face"),
     "striae": Kind(drawing.Amounts(width_mm=40, height_mm=40, striae=5), 8.0, ("stria-contrast",), "trunk"),
+    "marked": Kind(
+        drawing.Amounts(width_mm=40, height_mm=40, striae=5), 8.0, ("stria-contrast",), "trunk", marked=True
+    ),
     "hairs": Kind(replace(drawing.SCALP, width_mm=16, height_mm=16), 42.0, ("hair-density",), "scalp"),
 }
 
@@ -173,6 +179,8 @@ def _pair(job: Job, before: list[tuple[capture.Picture, Beside]], after: list[tu
     kind = KINDS[job.kind]
     low, high = INSET_MM * kind.px_per_mm, (kind.amounts.width_mm - INSET_MM) * kind.px_per_mm
     zone = Zone("here", np.array([(low, low), (high, low), (high, high), (low, high)]))
+    if kind.marked:
+        zone = replace(zone, stripes=_marked(before[0][0]))
     wanted = kind.measures if job.depth == 1 else (job.of,)
     measures = tuple(one for one in wanted if one in READERS)
     found = compare(
@@ -193,6 +201,15 @@ def _pair(job: Job, before: list[tuple[capture.Picture, Beside]], after: list[tu
         true_px=true_px,
         stated_px=stated_px,
         gauge=gauge_of(found.zones[0], Look(found.zones[0]).heading).ratio,
+    )
+
+
+def _marked(first: capture.Picture) -> tuple[DrawnStripe, ...]:
+    """The stretch marks of a picture as a hand marks them: by a point every five millimetres, so far as the zone reaches."""
+    half = first.scene.width_mm / 2 - INSET_MM
+    lines = [np.array([at for at in one.line if max(map(abs, at)) < half]) for one in first.scene.striae]
+    return tuple(
+        DrawnStripe(first.placement.to_picture(line[::MARKED_EVERY])) for line in lines if len(line) > MARKED_EVERY
     )
 
 

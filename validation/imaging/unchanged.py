@@ -22,7 +22,7 @@ FITTING = range(100_000)
 EVERY = 2  # stretch marks, scars and hairs change little from seed to seed: every so many seeds are enough
 FLOORS = ROOT / "src/needlewise/knowledge/imaging/floors.toml"
 ALARMS = 0.05  # of unchanged pairs
-FEWEST = {"skin": 20, "scars": 10, "striae": 10, "hairs": 10}  # pairs, for a floor to be told at all
+FEWEST = {"skin": 20, "scars": 10, "striae": 10, "marked": 10, "hairs": 10}  # pairs, for a floor to be told at all
 KIND_OF = {measure: name for name, kind in KINDS.items() for measure in kind.measures}
 ROW = """
 [[floor]]
@@ -60,6 +60,8 @@ def jobs(
                 for name in ("striae", "hairs"):
                     if name in here:
                         yield Job(name, regime, seed // EVERY, shots=shots)
+            elif "marked" in here:
+                yield Job("marked", regime, seed, shots=shots)
 
 
 def rows(pairs: Iterable[Pair], measure: str, regime: str) -> list[Row]:

@@ -145,13 +145,7 @@ def _width_mm(tones: Tones, widest: Stripe, px_per_mm: float, least_mm: float) -
         profile = np.median(cv2.remap(plane, *straight, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), axis=0)
         inside = [np.abs(across) <= width / 2 for width in tried]
         beside = [(np.abs(across) > width / 2) & (np.abs(across) <= width) for width in tried]
-        # Wide means of the same difference have less noise.
-        answers.append(
-            [
-                abs(profile[at].mean() - profile[by].mean()) * np.sqrt(width)
-                for at, by, width in zip(inside, beside, tried, strict=True)
-            ]
-        )
+        answers.append([abs(profile[at].mean() - profile[by].mean()) for at, by in zip(inside, beside, strict=True)])
     return float(tried[int(np.argmax(np.max(answers, axis=0)))])
 
 

@@ -106,3 +106,28 @@ def test_what_the_mask_takes_out_is_not_looked_at() -> None:
     mask = EVERYWHERE.copy()
     mask[:, 140:] = False
     assert contrast_of(seen(0.6, 0.3), Stripe(LINES[0], WIDTH_MM, 40.0), PX_PER_MM, mask) is None
+
+
+def test_skin_between_light_stripes_is_no_dark_stripe() -> None:
+    """Five light bands with skin between them as wide as they are: what lies between stands out as much as they do."""
+    light = np.zeros((SIDE, SIDE), np.float32)
+    for middle in range(50, SIDE, 65):
+        cv2.line(light, (20, middle), (340, middle), 1.0, 22)
+    plane = 0.7 * (1 - 0.3 * cv2.GaussianBlur(light, (0, 0), 1.5))
+    found = stripes_of(tones_of(pixels_of(skin(plane)), NO_CALIBRATION), EVERYWHERE, PX_PER_MM, RULES.stripes)
+    told = [contrast_of(tones_of(pixels_of(skin(plane)), NO_CALIBRATION), one, PX_PER_MM) for one in found]
+    assert len(found) == 5
+    assert all(one is not None and one.lightness.value > 0 for one in told)
+
+
+def test_a_dark_stripe_far_from_light_ones_stays() -> None:
+    plane = np.full((SIDE, SIDE), 0.7, np.float32)
+    for middle, melanin in ((60, 0.5), (120, 0.5), (280, 0.9)):
+        cv2.line(plane, (20, middle), (340, middle), melanin, 20)
+    tones = tones_of(pixels_of(skin(cv2.GaussianBlur(plane, (0, 0), 1.5))), NO_CALIBRATION)
+    signs = [
+        np.sign(one.lightness.value)
+        for stripe in stripes_of(tones, EVERYWHERE, PX_PER_MM, RULES.stripes)
+        if (one := contrast_of(tones, stripe, PX_PER_MM))
+    ]
+    assert sorted(signs) == [-1, 1, 1]
