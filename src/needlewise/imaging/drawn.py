@@ -101,5 +101,6 @@ def read_points(points: Any, where: str, least: int, hint: str, problems: list[P
 
 
 def shown(value: Any) -> str:
+    """What somebody wrote, short enough for a message."""
     text = repr(value)
     return "missing" if value is None else text if len(text) <= 60 else f"{text[:57]}..."
