@@ -92,6 +92,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "needlewise.imaging.reading": "read_picture written",
         "needlewise.imaging.picture": "Picture Facts Colours doubts",
         "needlewise.imaging.zones": "Zone Box read_zones carried",
+        "needlewise.imaging.drawn": "DrawnStripe",
         "needlewise.imaging.beside": "Beside find_beside",
         "needlewise.imaging.comparing": "compare How Comparison",
         "needlewise.imaging.laying": "Seen Laid ZoneFound Refused",
