@@ -222,7 +222,7 @@ def agreement(
     plain, asked = rival
     apart = [find_beside(pixels, imaging_pair.PX_PER_MM).apart for pixels in pictures]
     maps = align(*pictures, imaging_pair.ZONES, (apart[0], apart[1])).zones
-    colours, corners, truths, ridges_alike, depths, roughs = [], [], [], [], [], []
+    colours, corners, truths, ridges_alike, depths, roughs, spots = [], [], [], [], [], [], []
     for zone in found.zones:
         name, other = zone.zone.name, plain[zone.zone.name]
         look, corner = Look(zone), zone.zone.polygon
@@ -234,6 +234,7 @@ def agreement(
         ridges_alike.append(alike(look, other, asked))
         depths.append((1 + (found.of("line-depth", name).change or np.nan) / 100, other.depth_ratio))
         rough = [np.mean([one.slope for one in look.texture.rough[visit]]) for visit in (BEFORE, AFTER)]
+        spots.append((found.of("spot-area", name).before or np.nan, 100 * other.spots[0]))
         roughs.append((rough[1] / rough[0], other.slopes[1] / other.slopes[0]))
     for channel, worst in zip(("L*", "a*", "b*"), np.max(colours, axis=0), strict=True):
         within(f"{channel} of the zones, furthest apart", float(worst), "colour")
@@ -246,6 +247,8 @@ def agreement(
     within("depth of lines after / before, furthest apart", float(np.max(np.abs(np.diff(depths)))), "depth")
     line(f"  ours/plain; drawn: {imaging_pair.DEPTH:g}", told_depths)
     line("roughness after / before, ours/plain; drawn: 1", " ".join(f"{one:.2f}/{other:.2f}" for one, other in roughs))
+    # Ours draws each spot at half its height and asks for an edge; the rival has one threshold for all.
+    line("spots before, % of the zone, ours/plain", " ".join(f"{one:.1f}/{other:.1f}" for one, other in spots))
 
 
 def within(what: str, worst: float, goal: str) -> None:
