@@ -288,7 +288,7 @@ def names(problem: Problem, path: Path) -> bool:
     """Whether a problem stands at a place, inside it, or at the list or table it is a part of. Of two answers that
     contradict each other the text names the other one."""
     place = dotted(path)
-    stands = [problem.where, *re.findall(r"facts\.[a-z0-9-]+", problem.found)]
+    stands = [problem.where, *re.findall(r"(?:facts|patient)\.[a-z0-9-]+", problem.found)]
     return any(where.startswith(place) or (bool(where) and place.startswith(where)) for where in stands)
 
 
@@ -299,6 +299,7 @@ def test_the_whole_case_has_nothing_wrong_in_it() -> None:
 
 
 @LAW
+@example(("patient", "born"), ["2015"])
 @given(st.deferred(lambda: st.sampled_from(paths(whole()))), ANYTHING)
 def test_one_changed_value_gives_a_case_or_a_problem_that_names_its_place(path: Path, value: Any) -> None:
     found = read(changed(path, value))

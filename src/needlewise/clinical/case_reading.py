@@ -114,7 +114,8 @@ class _CaseReader:
         for name, given in answers.items():
             for answer in given:
                 if answer.on is not None and answer.on < born:
-                    self._problem(f"facts.{name}", f"{answer.on} lies before the birth, {born}", "a later day")
+                    found = f"{answer.on} lies before the birth, {born} ({where})"
+                    self._problem(f"facts.{name}", found, "a later day, or an earlier birth")
 
     def _concerns(self, data: Mapping[str, Any]) -> Iterator[Concern]:
         rows = self._rows(data, "concern")
