@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from needlewise.imaging.card_layout import CARD, CardLayout
 from needlewise.imaging.colour_space import CHART_LINEAR, TO_XYZ, decoded, delta_e, lab
+from needlewise.imaging.picture import smaller
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -143,8 +144,8 @@ def find_chart(pixels: Pixels, edition: str = "before") -> Chart | None:
     """The 24-patch chart in a picture, at any angle. None if there is none, it is cut off or it does not look like one."""
     for side in CHART_SIDES:
         factor = min(1.0, side / max(pixels.shape[:2]))
-        size = tuple(max(1, round(length * factor)) for length in pixels.shape[1::-1])
-        small = pixels if factor == 1.0 else _smaller(pixels, size)
+        size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
+        small = pixels if factor == 1.0 else smaller(pixels, size)
         detector = cv2.mcc.CCheckerDetector.create()
         if not detector.process(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), cv2.mcc.MCC24, 2):
             continue
@@ -157,13 +158,6 @@ def find_chart(pixels: Pixels, edition: str = "before") -> Chart | None:
         if factor == 1.0:
             break
     return None
-
-
-def _smaller(pixels: Pixels, size: tuple[int, ...]) -> Pixels:
-    """The picture in another size; by half first where that is on the way, which is many times faster."""
-    if pixels.shape[1] >= 2 * size[0] and not (pixels.shape[0] % 2 or pixels.shape[1] % 2):
-        pixels = np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _looked_at(pixels: Pixels, quads: Floats, edition: str) -> Chart | None:

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlewise.imaging.picture import smaller
+
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
@@ -55,7 +57,8 @@ def features_of(grey: Pixels, where: Pixels | None = None, *, thorough: bool = F
     side, contrast, most = THOROUGH if thorough else QUICK
     x, y, width, height = _filled(grey, where)
     part = grey[y : y + height, x : x + width]
-    small = _to_side(part, max(1.0, max(grey.shape) / side))
+    factor = max(1.0, max(grey.shape) / side)
+    small = smaller(part, (max(1, round(part.shape[1] / factor)), max(1, round(part.shape[0] / factor))))
     if min(small.shape) < LEAST_SIDE:
         return Features(np.zeros((0, 2)), np.zeros((0, 61), dtype=np.uint8), 1.0)
     across, down = width / small.shape[1], height / small.shape[0]
@@ -81,16 +84,6 @@ def _filled(grey: Pixels, where: Pixels | None) -> tuple[int, int, int, int]:
     x, y = int(left * columns), int(top * rows)
     right, low = min(width, int(np.ceil((left + across) * columns))), min(height, int(np.ceil((top + down) * rows)))
     return (x, y, right - x, low - y) if min(right - x, low - y) >= 32 else (0, 0, width, height)
-
-
-def _to_side(grey: Pixels, factor: float) -> Pixels:
-    """The picture made smaller by about a factor; by halves first, which is many times faster."""
-    size = (max(1, round(grey.shape[1] / factor)), max(1, round(grey.shape[0] / factor)))
-    if factor >= 2 and not (grey.shape[0] % 2 or grey.shape[1] % 2):
-        grey = np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    if size == grey.shape[::-1]:
-        return grey
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def matched(baseline: Features, followup: Features) -> tuple[Floats, Floats]:

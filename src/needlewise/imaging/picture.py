@@ -142,3 +142,14 @@ def doubts(before: Sequence[Picture], after: Sequence[Picture]) -> tuple[str, ..
         if one.taken.grey:
             told.append(f"{called.capitalize()} has no colours.")
     return tuple(told)
+
+
+def smaller(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """A picture, grey or in colours, in a smaller size (width, height); by half first where that is on the way, which is many
+    times faster.
+    """
+    if pixels.shape[1] >= 2 * size[0] and not (pixels.shape[0] % 2 or pixels.shape[1] % 2):
+        pixels = np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    if size == pixels.shape[1::-1]:
+        return pixels
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
