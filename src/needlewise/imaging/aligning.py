@@ -13,9 +13,11 @@ pairs, 0.7 to 1.5 times the true one, for each regime of light and each shape of
 Geometry cannot tell which of two visits came first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -23,10 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.errors import PictureError, Problem
-from needlewise.imaging.mapping import SkinMap, through
+from needlewise.imaging.mapping import Raster, SkinMap, through
 from needlewise.imaging.matching import LEAST_INLIERS, WITHIN_PX, Features, Match, agreed, features_of, matched
 from needlewise.imaging.refining import Refined, refined
-from needlewise.imaging.zones import Box, Mask, Size, Zone
+from needlewise.imaging.zones import Box, Mask, Zone
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
@@ -90,21 +92,44 @@ class Alignment:
         """Where these places (n, 2) of the follow-up are seen on the baseline."""
         return self.map.to_baseline(points)
 
-    def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_LANCZOS4) -> NDArray[Any]:
+    def warp(self, followup: NDArray[Any], box: Box) -> NDArray[Any]:
         """The follow-up as seen in this box of the baseline, pixel on pixel; what it does not show is 0."""
-        return self.map.warp(followup, box, interpolation)
+        return self.map.warp(followup, box)
 
-    def seen(self, box: Box, size: Size) -> Mask:
-        """Which pixels of a box of the baseline the follow-up of this size (width, height) shows."""
-        return self.map.seen(box, size)
+    def laid(self, followup: NDArray[Any], raster: Raster) -> tuple[NDArray[Any], Mask]:
+        """The follow-up on a raster of the baseline, and which of its pixels it shows (`SkinMap.laid`)."""
+        return self.map.laid(followup, raster)
+
+
+@dataclass(frozen=True, eq=False)
+class Aligned:
+    """The whole follow-up on the baseline, for showing, worked out when it is asked for; and each zone by name, for
+    measuring."""
+
+    zones: Mapping[str, Alignment]
+    _whole: Callable[[], Alignment] = field(repr=False)
+
+    @cached_property
+    def whole(self) -> Alignment:
+        return self._whole()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Aligned:
-    """The whole follow-up on the baseline, for showing, and each zone by name, for measuring."""
+class Looked:
+    """A picture in grey, where features were looked for (None: everywhere), and those that were found."""
 
-    whole: Alignment
-    zones: Mapping[str, Alignment]
+    grey: Pixels
+    where: Pixels | None
+    features: Features
+
+
+def looked_at(pixels: Pixels, zones: Sequence[Zone] = (), apart: Sequence[Floats] = ()) -> Looked:
+    """A picture, (height, width, 3) sRGB, made ready for `aligned`. `apart` holds outlines of what does not lie as the skin
+    does: a card, a chart. With zones, which only the baseline has, just the skin in and near them is looked at.
+    """
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    where = _near(zones, pixels.shape, apart)
+    return Looked(grey, where, features_of(grey, where))
 
 
 def align(
@@ -113,24 +138,24 @@ def align(
     zones: Sequence[Zone] = (),
     apart: tuple[Sequence[Floats], Sequence[Floats]] = ((), ()),
 ) -> Aligned:
-    """Align a follow-up, (height, width, 3) sRGB, with the baseline.
-
-    `apart` holds outlines, on the baseline and on the follow-up, of what does not lie as the skin does: a card, a chart.
-    With zones only the skin in and near them is looked at, so that the same wall behind two people matches nothing.
+    """Align a follow-up with the baseline, both as in `looked_at`. With zones only the skin in and near them is looked at, so
+    that the same wall behind two people matches nothing.
     """
-    grey = tuple(np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2GRAY), dtype=np.uint8) for each in (baseline, followup))
-    where = _near(zones, baseline.shape, apart[0]), _near((), followup.shape, apart[1])
-    ours = features_of(grey[0], where[0])
-    quick = _compared(ours, features_of(grey[1], where[1]))
-    found = _aligned(grey, quick, where[0], zones)
-    if found is not None and (found.whole.trusted or any(each.trusted for each in found.zones.values())):
+    return aligned(looked_at(baseline, zones, apart[0]), looked_at(followup, (), apart[1]), zones)
+
+
+def aligned(baseline: Looked, followup: Looked, zones: Sequence[Zone] = (), threads: int = 1) -> Aligned:
+    """Align a follow-up with the baseline. Raises nothing: what cannot be aligned says why."""
+    quick = _compared(baseline.features, followup.features)
+    found = _aligned((baseline, followup), quick, zones, threads)
+    if found is not None and (any(each.trusted for each in found.zones.values()) or found.whole.trusted):
         return found
-    if _looks_mirrored(ours, grey[1], where[1], quick):
+    if _looks_mirrored(baseline.features, followup.grey, followup.where, quick):
         hint = "switch mirroring off in the camera, or turn the picture round before it is handed in"
         return _refused(zones, Problem(LATER, "looks mirrored", "skin the same way round as on the baseline", hint))
     if quick.match is None:
-        thorough = _compared(*(features_of(*each, thorough=True) for each in zip(grey, where, strict=True)))
-        found = _aligned(grey, thorough, where[0], zones)
+        both = (features_of(each.grey, each.where, thorough=True) for each in (baseline, followup))
+        found = _aligned((baseline, followup), _compared(*both), zones, threads)
     expected = f"at least {LEAST_INLIERS} places of the skin seen on both pictures"
     hint = "is it the same person and the same place? If so, take it from where the baseline was taken, and sharp"
     return found or _refused(zones, Problem(LATER, "does not match the baseline", expected, hint))
@@ -160,16 +185,17 @@ def _looks_mirrored(ours: Features, followup: Pixels, where: Pixels | None, stra
 
 def _refused(zones: Sequence[Zone], problem: Problem) -> Aligned:
     refused = Alignment(None, 0, 0, 0.0, np.inf, (problem,), None)
-    return Aligned(refused, {zone.name: refused for zone in zones})
+    return Aligned({zone.name: refused for zone in zones}, lambda: refused)
 
 
-def _aligned(
-    grey: tuple[Pixels, ...], compared: _Compared, near: Pixels | None, zones: Sequence[Zone]
-) -> Aligned | None:
+def _aligned(both: tuple[Looked, Looked], compared: _Compared, zones: Sequence[Zone], threads: int) -> Aligned | None:
     if compared.match is None:
         return None
-    pictures = _Pictures(grey[0], grey[1], compared.match, compared.pairs, compared.within_px)
-    return Aligned(_whole(pictures, near, zones), {zone.name: _zone(pictures, zone) for zone in zones})
+    pictures = _Pictures(both[0].grey, both[1].grey, compared.match, compared.pairs, compared.within_px)
+    with ThreadPoolExecutor(threads) as pool:
+        placed = pool.map(lambda zone: _zone(pictures, zone), zones)
+        names = (zone.name for zone in zones)
+        return Aligned(dict(zip(names, placed, strict=True)), lambda: _whole(pictures, both[0].where, zones))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

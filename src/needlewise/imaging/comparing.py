@@ -16,7 +16,7 @@ from needlewise.errors import PictureError, Problem
 from needlewise.imaging.barring import barred
 from needlewise.imaging.beside import Beside, calibration_of, edge_rise_px, find_beside, groove_contrasts, lights_apart
 from needlewise.imaging.laying import AFTER, BEFORE, THREADS, Refused, Seen, ZoneFound, lay
-from needlewise.imaging.looking import HAIR, READERS, RELIEF, Look
+from needlewise.imaging.looking import HAIR, READERS, RELIEF, RELIEF_PX_PER_MM, Look
 from needlewise.imaging.spread import Change, believed, cannot, less_steady
 from needlewise.imaging.suspecting import suspected
 from needlewise.imaging.zones import Zone
@@ -99,10 +99,10 @@ def compare(
     seen = _seen(before, after, how, beside)
     whole = barred([(one.called, one.pixels) for one in seen], imaging)
     against = {name: (*whole.get(name, ()), *how.against.get(name, ())) for name in {**whole, **how.against}}
-    laying = lay(seen, zones, imaging, against)
+    measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
+    laying = lay(seen, zones, imaging, against, _finest_px_per_mm(measures, zones, how))
     apart = (laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
     regime = believed(how.regime, imaging, *apart)
-    measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
 
     def changes_of(asked: Sequence[tuple[Look, str, Measure]]) -> list[Change]:
         return [
@@ -110,14 +110,15 @@ def compare(
             for look, why, measure in asked
         ]
 
-    def doubts_of(zone: ZoneFound) -> list[str]:
-        return list(suspected(zone, regime.id, imaging))
+    def doubts_of(look: Look) -> list[str]:
+        return list(suspected(look.full, look.coarse, regime.id, imaging))
 
+    looks = [Look(zone) for zone in laying.zones]
     with ThreadPoolExecutor(THREADS) as threads:
         # One doubt for all zones that share it.
-        doubts = tuple(dict.fromkeys(doubt for found in threads.map(doubts_of, laying.zones) for doubt in found))
-        # Relief and colour of a zone share nothing, so they are worked on side by side.
-        asked = [part for zone in laying.zones for part in _asked(zone, measures, how, imaging)]
+        doubts = tuple(dict.fromkeys(doubt for found in threads.map(doubts_of, looks) for doubt in found))
+        # Relief and colour of a zone share nothing more, so they are worked on side by side.
+        asked = [part for look in looks for part in _asked(look, measures, how, imaging)]
         changes = [change for found in threads.map(changes_of, asked) for change in found]
     return Comparison(
         regime=regime.id,
@@ -178,11 +179,19 @@ def _seen(
         return tuple(threads.map(looked_at, range(len(given))))
 
 
+def _finest_px_per_mm(measures: Sequence[Measure], zones: Sequence[Zone], how: How) -> float:
+    """Finer than this no zone needs to be looked at."""
+    for one in measures:
+        if one.id == HAIR and not all(_elsewhere(one, zone.name, how) for zone in zones):
+            return np.inf
+    return RELIEF_PX_PER_MM
+
+
 def _asked(
-    zone: ZoneFound, measures: Sequence[Measure], how: How, imaging: Imaging
+    look: Look, measures: Sequence[Measure], how: How, imaging: Imaging
 ) -> Iterator[list[tuple[Look, str, Measure]]]:
     """What is read in a zone, or why it is not, relief first; what is asked for by name is always answered."""
-    look, no_skin = Look(zone), _no_skin(zone, how, imaging)
+    zone, no_skin = look.full, _no_skin(look.full, how, imaging)
     for of_relief in (True, False):
         here = [one for one in measures if (one.id in RELIEF) is of_relief]
         told = ((_out_of_place(one, zone, how), one) for one in here)
@@ -193,12 +202,17 @@ def _asked(
 
 def _out_of_place(measure: Measure, zone: ZoneFound, how: How) -> str:
     """Why a measure is not read in a zone, whatever its pictures; nothing where it is."""
-    region = how.regions.get(zone.zone.name, "")
     if measure.id not in READERS:
         return "Photographs are not read for it yet. Keep the pictures; ask for another measure."
-    if measure.regions and region and region not in measure.regions:
+    if _elsewhere(measure, zone.zone.name, how):
         return f"It is read only on: {', '.join(measure.regions)}. Draw a zone there, or ask for another measure here."
     return ""
+
+
+def _elsewhere(measure: Measure, zone: str, how: How) -> bool:
+    """Whether a measure is read only in regions of the body of which this zone is none, as far as that is said."""
+    region = how.regions.get(zone, "")
+    return bool(measure.regions and region and region not in measure.regions)
 
 
 def _change(measure: Measure, look: Look, regime: str, imaging: Imaging) -> Change:
@@ -217,7 +231,7 @@ def _held_px_per_mm(zone: ZoneFound) -> float:
 def _no_skin(zone: ZoneFound, how: How, imaging: Imaging) -> str:
     """What is said of a zone that hardly shows skin. Hair covers a scalp, and there it is not asked."""
     gate, inside = imaging.gates["bare-skin"], zone.zone.mask(zone.box)
-    share = float(zone.mask.sum()) / max(1.0, float(inside.sum()))
+    share = float(zone.mask.mean()) / max(1e-9, float(inside.mean()))
     asked = bool(zone.of(BEFORE)) and how.regions.get(zone.zone.name) != "scalp"
     return f"{gate.words} {gate.do}" if asked and not gate.holds(share) else ""
 

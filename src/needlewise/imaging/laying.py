@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.errors import Problem
-from needlewise.imaging.aligning import Alignment, align
+from needlewise.imaging.aligning import Alignment, Looked, aligned, looked_at
 from needlewise.imaging.beside import Beside
 from needlewise.imaging.colour import Calibration
 from needlewise.imaging.criteria import Rules, rules_of
+from needlewise.imaging.mapping import Raster
+from needlewise.imaging.picture import smaller
 from needlewise.imaging.quality import faults
 from needlewise.imaging.skinmask import skin_mask
 from needlewise.imaging.zones import Box, Mask, Zone
@@ -66,8 +68,9 @@ class Laid:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneFound:
-    """A zone with all its pictures that can be used, cut out. `px_per_mm` is None where the scale is not known; `rules` say
-    what counts as a line, a spot, a stripe.
+    """A zone with all its pictures that can be used, cut out. `box` is where it was cut out of the baseline; `mask` and the
+    pictures may have fewer pixels, `px_per_mm` of them, or None where the scale is not known. `rules` say what counts as a
+    line, a spot, a stripe.
     """
 
     zone: Zone
@@ -90,7 +93,7 @@ class ZoneFound:
         if self.px_per_mm is None or self.px_per_mm <= px_per_mm:
             return self
         factor = self.px_per_mm / px_per_mm
-        size = max(1, round(self.mask.shape[1] / factor)), max(1, round(self.mask.shape[0] / factor))
+        size = on_fewer(self.mask.shape, factor)
         rows = tuple(_smaller(one, size, factor) for one in self.laid)
         return replace(self, mask=_fewer(self.mask, size), px_per_mm=px_per_mm, laid=rows)
 
@@ -108,9 +111,15 @@ class Laying:
 
 
 def lay(
-    seen: Sequence[Seen], zones: Sequence[Zone], imaging: Imaging, against: Mapping[str, tuple[Problem, ...]]
+    seen: Sequence[Seen],
+    zones: Sequence[Zone],
+    imaging: Imaging,
+    against: Mapping[str, tuple[Problem, ...]],
+    finest_px_per_mm: float = np.inf,
 ) -> Laying:
-    """Lay every picture onto the first one, zone by zone; but none that something speaks `against`, by its name."""
+    """Lay every picture onto the first one, zone by zone; but none that something speaks `against`, by its name. Where the
+    first picture has more than the finest scale asked for, on so many pixels less.
+    """
     baseline, others = seen[0], [one for one in seen[1:] if one.called not in against]
     barred = tuple(
         Refused(one.called, zone.name, problem)
@@ -118,18 +127,19 @@ def lay(
         for zone in zones
         for problem in against.get(one.called, ())
     )
-    size = baseline.pixels.shape[1], baseline.pixels.shape[0]
 
-    def placed(one: Seen) -> Mapping[str, Alignment]:
-        return align(baseline.pixels, one.pixels, zones, (baseline.beside.apart, one.beside.apart)).zones
+    def looked(one: Seen) -> Looked:
+        return looked_at(one.pixels, zones if one is baseline else (), one.beside.apart)
+
+    def placed(one: Looked) -> Mapping[str, Alignment]:
+        return aligned(first, one, zones, threads=THREADS if len(others) == 1 else 1).zones
 
     def laid(zone: Zone) -> Laying:
-        scale = baseline.beside.px_per_mm
-        box = zone.box(size, AROUND_PX if scale is None else AROUND_MM * scale)
-        return _lay_zone(zone, box, [(one, places.get(zone.name)) for one, places in lying], imaging)
+        return _lay_zone(zone, [(one, places.get(zone.name)) for one, places in lying], imaging, finest_px_per_mm)
 
     with ThreadPoolExecutor(THREADS) as threads:
-        lying = [(baseline, dict[str, Alignment]()), *zip(others, threads.map(placed, others), strict=True)]
+        first, *later = threads.map(looked, [baseline, *others])
+        lying = [(baseline, dict[str, Alignment]()), *zip(others, threads.map(placed, later), strict=True)]
         found = list(threads.map(laid, zones))
     # The first picture says where the zones lie even where nothing may be measured on it.
     zones_found = (zone for one in found for zone in one.zones)
@@ -144,31 +154,37 @@ def lay(
     )
 
 
-def _lay_zone(zone: Zone, box: Box, lying: Sequence[tuple[Seen, Alignment | None]], imaging: Imaging) -> Laying:
+def _lay_zone(zone: Zone, lying: Sequence[tuple[Seen, Alignment | None]], imaging: Imaging, finest: float) -> Laying:
     """One zone in every picture; the first is the baseline, which has no alignment."""
-    baseline, inside = lying[0][0], zone.mask(box)
+    baseline, scale = lying[0][0], lying[0][0].beside.px_per_mm
+    whole = baseline.pixels.shape[1], baseline.pixels.shape[0]
+    box = zone.box(whole, AROUND_PX if scale is None else AROUND_MM * scale)
+    factor = 1.0 if scale is None else max(1.0, scale / finest)
+    inside = _fewer(zone.mask(box), on_fewer((box.height, box.width), factor))
     refused, errors, rows, lean = list[Refused](), dict[str, float](), list[Laid](), 0.0
     for one, here in lying:
         laid = _cut(one, here, box, inside)
         lean_here = _lean(here, zone)
-        read = {} if lean_here is None else {"tilt": lean_here}
-        problems = (
-            here.problems if here is not None and laid is None else _problems(laid, inside, baseline, (read, imaging))
-        )
+        if here is not None and laid is None:
+            problems = here.problems
+        else:
+            read = _read(one, here, baseline, lean_here)
+            problems = () if laid is None else _problems(laid, inside, read, imaging)
         refused.extend(Refused(one.called, zone.name, problem) for problem in problems)
         if laid is not None and not problems:
             lean = max(lean, lean_here or 0.0)
-            errors[f"{one.called}: {zone.name}"] = laid.error_px
+            errors[f"{one.called}: {zone.name}"] = 0.0 if here is None else here.error_px
             rows.append(laid)
-    mask = inside & skin_mask(box.of(baseline.pixels), inside)
+    mask = inside & skin_mask(_baseline_skin(rows, baseline, box, inside), inside)
     for row in rows:
         mask &= row.mask
-    found = ZoneFound(zone, box, mask, baseline.beside.px_per_mm, tuple(rows), rules_of(imaging))
+    held = None if scale is None else scale / factor
+    found = ZoneFound(zone, box, mask, held, tuple(rows), rules_of(imaging))
     return Laying((found,), tuple(refused), lean, errors)
 
 
 def _smaller(one: Laid, size: tuple[int, int], factor: float) -> Laid:
-    pixels = np.asarray(cv2.resize(one.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    pixels = smaller(one.pixels, size)
     seen = replace(one.seen, edge_rise_px=one.seen.edge_rise_px / factor)
     return Laid(seen, pixels, _fewer(one.mask, size), one.error_px / factor)
 
@@ -177,33 +193,50 @@ def _fewer(mask: Mask, size: tuple[int, int]) -> Mask:
     return np.asarray(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
 
 
+def on_fewer(shape: tuple[int, ...], factor: float) -> tuple[int, int]:
+    """Width and height of so many times fewer rows and columns."""
+    return max(1, round(shape[1] / factor)), max(1, round(shape[0] / factor))
+
+
 def _cut(one: Seen, here: Alignment | None, box: Box, inside: Mask) -> Laid | None:
-    """A zone of a picture on the baseline's pixels; None where it cannot be laid there. Without an alignment: the baseline."""
+    """A zone of a picture on the baseline's pixels, or as many fewer as the mask has; None where it cannot be laid there.
+    Without an alignment: the baseline.
+    """
+    size = inside.shape[1], inside.shape[0]
+    raster = Raster.of(box, size)
+    factor = max(raster.step)
+    seen = replace(one, edge_rise_px=one.edge_rise_px / factor)
     if here is None:
-        return Laid(one, np.ascontiguousarray(box.of(one.pixels)), inside, 0.0)
+        return Laid(seen, smaller(np.ascontiguousarray(box.of(one.pixels)), size), inside, 0.0)
     if not here.trusted:
         return None
-    shown = here.seen(box, (one.pixels.shape[1], one.pixels.shape[0]))
-    return Laid(one, np.asarray(here.warp(one.pixels, box), np.uint8), inside & shown, here.error_px)
+    pixels, shown = here.laid(one.pixels, raster)
+    return Laid(seen, np.asarray(pixels, np.uint8), inside & shown, here.error_px / factor)
 
 
-def _problems(
-    laid: Laid | None, inside: Mask, baseline: Seen, by: tuple[Mapping[str, float], Imaging]
-) -> tuple[Problem, ...]:
-    if laid is None:
-        return ()
-    one = laid.seen
+def _baseline_skin(rows: Sequence[Laid], baseline: Seen, box: Box, inside: Mask) -> Pixels:
+    """The zone in the baseline, cut out already or not."""
+    if rows and rows[0].seen.called == baseline.called:
+        return rows[0].pixels
+    return smaller(np.ascontiguousarray(box.of(baseline.pixels)), inside.shape[::-1])
+
+
+def _read(one: Seen, here: Alignment | None, baseline: Seen, lean: float | None) -> Mapping[str, float]:
+    """What gates ask of a picture in a zone, in pixels of whole pictures."""
     rises = one.edge_rise_px, baseline.edge_rise_px
-    read = {
-        **by[0],
-        "alignment": laid.error_px,
+    return {
+        **({} if lean is None else {"tilt": lean}),
+        "alignment": 0.0 if here is None else here.error_px,
         "edge-rise": one.edge_rise_px,
         "blur-ratio": max(rises) / max(min(rises), 1e-6),
         "chart-residual": one.calibration.residual_de or 0.0,
     }
+
+
+def _problems(laid: Laid, inside: Mask, read: Mapping[str, float], imaging: Imaging) -> tuple[Problem, ...]:
     # Glare hides the skin, so it is not found again there; but it lies in the zone, and is told.
     lit = cv2.inRange(laid.pixels, (0,) * 3, (0,) * 3) == 0
-    return tuple(faults(one.called, (laid.pixels, inside & lit), read, by[1]))
+    return tuple(faults(laid.seen.called, (laid.pixels, inside & lit), dict(read), imaging))
 
 
 def _lean(here: Alignment | None, zone: Zone) -> float | None:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from needlewise.imaging.beside import RISE_OF_SIGMA
 from needlewise.imaging.colour import calibrated
 from needlewise.imaging.hairs import LEAST_MARKED, length_density, sort_of
-from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound
+from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound, on_fewer
 from needlewise.imaging.lines import Line, equally_sharp, find_lines, measured, relief_plane
 from needlewise.imaging.patches import LEVELS, spots_of
+from needlewise.imaging.picture import smaller
 from needlewise.imaging.pits import apart, contrasts, lopsided, pits_of, shares
 from needlewise.imaging.relief import WORK_PX_PER_MM, Roughness, beside_lines, roughness
 from needlewise.imaging.spread import Change, Shots, by_ratio, cannot, changed
@@ -115,7 +116,7 @@ class Look:
             return ()
         plane = self.reliefs[BEFORE][0].plane
         size = plane.shape[1] // SMALLER, plane.shape[0] // SMALLER
-        small = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+        small = smaller(plane, size)
         mask = cv2.resize(self.zone.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
         return find_lines(small, mask, self.scale / SMALLER, self.rules.lines)
 
@@ -134,8 +135,7 @@ class Look:
         softest = max((one.sigma_px for reliefs in self.reliefs.values() for one in reliefs), default=0.0)
         found = {}
         for visit, reliefs in self.reliefs.items():
-            sizes = [tuple(max(1, round(side * factor)) for side in one.plane.shape[::-1]) for one in reliefs]
-            planes = [_resized(one.plane, size) for one, size in zip(reliefs, sizes, strict=True)]
+            planes = [smaller(one.plane, on_fewer(one.plane.shape, 1 / factor)) for one in reliefs]
             found[visit] = tuple(
                 equally_sharp(plane, plane, (one.sigma_px * factor, softest * factor))[0]
                 for plane, one in zip(planes, reliefs, strict=True)
@@ -193,11 +193,6 @@ def _doubled(way: Floats) -> Floats:
     """A way at twice its angle, so that there and back are the same; as long as it was."""
     x, y = way
     return np.array([x * x - y * y, 2 * x * y]) / max(float(np.hypot(x, y)), 1e-9)
-
-
-def _resized(plane: Plane, size: tuple[int, ...]) -> Plane:
-    whole = plane.shape[::-1] == size
-    return plane if whole else np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _relief(one: Laid) -> Visit:

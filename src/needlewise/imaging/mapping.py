@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlewise.imaging.picture import smaller_blurs_px2
 from needlewise.imaging.zones import Box, Mask, Size
 
 Floats = NDArray[np.float64]
@@ -19,7 +20,37 @@ Plane = NDArray[np.float32]
 
 NO_MAP = np.empty(0, dtype=np.float32)  # a remap wants its second map, which is empty where the first holds both
 _STRIP = 256  # rows that are warped at once, so that no map of the whole frame is ever held
+# A raster that is hardly coarser than the baseline changes nothing, nor does hardly any blur (variance, px2).
+LEAST_COARSER, LEAST_BLUR, MOST_OF_THREE = 1.02, 0.01, 0.4
 _ROUNDS = 30  # of undoing a bend; each takes off what is left times the strain of the skin, which is far below 1
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A grid of pixels (width, height) laid over the baseline: the place of its first pixel there, and its step."""
+
+    first: tuple[float, float]
+    step: tuple[float, float]
+    size: Size
+
+    @classmethod
+    def of(cls, box: Box, size: Size | None = None) -> "Raster":
+        """A box of the baseline on so many pixels; on its own if it is not said."""
+        across, down = size or (box.width, box.height)
+        step = box.width / across, box.height / down
+        return cls((box.x + (step[0] - 1) / 2, box.y + (step[1] - 1) / 2), step, (across, down))
+
+    @property
+    def to_baseline(self) -> Floats:
+        """From pixels of the raster to pixels of the baseline, (3, 3)."""
+        return np.array([(self.step[0], 0, self.first[0]), (0, self.step[1], self.first[1]), (0, 0, 1)])
+
+    def strips(self) -> Iterator[tuple["Raster", slice]]:
+        """The raster in strips of rows, with the rows of each."""
+        (x, y), (width, height) = self.first, self.size
+        for top in range(0, height, _STRIP):
+            rows = slice(top, min(top + _STRIP, height))
+            yield Raster((x, y + top * self.step[1]), self.step, (width, rows.stop - top)), rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,13 +74,12 @@ class Field:
         value: Floats = (1 - y) * upper + y * under
         return value
 
-    def over(self, box: Box, factor: int) -> Plane:
-        """The value at every pixel of a box that is looked at `factor` times smaller."""
-        start = (np.array([box.x, box.y]) + (factor - 1) / 2 - self.first) / self.step
-        matrix = np.array([[factor / self.step, 0, start[0]], [0, factor / self.step, start[1]]])
+    def over(self, raster: Raster) -> Plane:
+        """The value at every pixel of a raster."""
+        (x, y), (across, down) = (np.array(raster.first) - self.first) / self.step, np.array(raster.step) / self.step
+        matrix = np.array([[across, 0, x], [0, down, y]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        size = (box.width // factor, box.height // factor)
-        over = cv2.warpAffine(self.values, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        over = cv2.warpAffine(self.values, matrix, raster.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(over, dtype=np.float32)
 
 
@@ -86,43 +116,72 @@ class SkinMap:
         there = _inside(self.to_followup(points).astype(np.float32), size)
         return there if self.again is None else there & (self.again.at(points) > 0.5)
 
-    def places(self, box: Box, origin: tuple[int, int] = (0, 0), factor: int = 1) -> Plane:
-        """For every pixel of a box of the baseline its place on the follow-up, (height, width, 2); both looked at
-        `factor` times smaller, the follow-up cut off so that it begins at `origin`."""
-        height, width = box.height // factor, box.width // factor
+    def places(self, raster: Raster, plane: Floats | None = None) -> Plane:
+        """For every pixel of a raster its place on the follow-up, (height, width, 2); or on a plane of it, which `plane`
+        (3, 3) takes to its pixels."""
+        width, height = raster.size
         grid = np.empty((height, width, 2), dtype=np.float32)
         grid[..., 0] = np.arange(width, dtype=np.float32)
         grid[..., 1] = np.arange(height, dtype=np.float32)[:, None]
         if self.bend is not None:
-            grid += self.bend.over(box, factor) / np.float32(factor)
-        matrix = np.linalg.inv(enlarged(origin, factor)) @ self.camera @ enlarged((box.x, box.y), factor)
+            grid += np.asarray(self.bend.over(raster) / np.array(raster.step), np.float32)
+        matrix = self.camera @ raster.to_baseline
+        if plane is not None:
+            matrix = np.linalg.inv(plane) @ matrix
         return np.asarray(cv2.perspectiveTransform(grid, matrix), dtype=np.float32)
 
-    def warp(self, followup: NDArray[Any], box: Box, interpolation: int = cv2.INTER_LANCZOS4) -> NDArray[Any]:
-        """The follow-up as it would be seen in this box of the baseline, pixel on pixel; what it does not show is 0.
+    def laid(self, followup: NDArray[Any], raster: Raster) -> tuple[NDArray[Any], Mask]:
+        """The follow-up as it would be seen in this raster, and which of its pixels show the zone: what the follow-up does
+        not show is 0, and where the skin was not found again nothing is seen.
 
-        The interpolation is Lanczos's. OpenCV's linear one blurs fine lines by up to a quarter, and its cubic one, which
-        does not even keep a straight slope in its place, shifts all by up to 0.05 px.
+        Pixel on pixel the interpolation is Lanczos's. OpenCV's linear one blurs fine lines by up to a quarter, and its cubic
+        one, which does not even keep a straight slope in its place, shifts all by up to 0.05 px. On a coarser raster a blur
+        is due: there the linear one, and a blur before it, add up to that by which the baseline was made smaller.
         """
-        warped = np.zeros((box.height, box.width, *followup.shape[2:]), dtype=followup.dtype)
-        for strip, rows in _strips(box):
+        coarser = max(raster.step) >= LEAST_COARSER
+        way = cv2.INTER_LINEAR if coarser else cv2.INTER_LANCZOS4
+        blur_px2 = smaller_blurs_px2(tuple(np.rint(np.array(raster.size) * raster.step).astype(int)[::-1]), raster.size)
+        warped = np.zeros((*raster.size[::-1], *followup.shape[2:]), dtype=followup.dtype)
+        seen = np.zeros(raster.size[::-1], dtype=np.bool_)
+        size = followup.shape[1], followup.shape[0]
+        for strip, rows in raster.strips():
             places = self.places(strip)
-            inside = _inside(places, (followup.shape[1], followup.shape[0]))
+            inside = _inside(places, size)
+            seen[rows] = inside if self.again is None else inside & (self.again.over(strip) > 0.5)
             if inside.any():
                 origin, part = _part(followup, places)
                 places -= np.array(origin, dtype=np.float32)
-                warped[rows] = cv2.remap(part, places, NO_MAP, interpolation, borderMode=cv2.BORDER_REPLICATE)
+                if coarser:
+                    part, fewer = self._softened(part, raster, blur_px2)
+                    places = (places + np.float32(0.5)) / np.float32(fewer) - np.float32(0.5)
+                warped[rows] = cv2.remap(part, places, NO_MAP, way, borderMode=cv2.BORDER_REPLICATE)
                 warped[rows][~inside] = 0
-        return warped
+        return warped, seen
 
-    def seen(self, box: Box, size: Size) -> Mask:
-        """Which pixels of a box of the baseline a follow-up of this size shows, and were found again there."""
-        seen = np.zeros((box.height, box.width), dtype=np.bool_)
-        for strip, rows in _strips(box):
-            seen[rows] = _inside(self.places(strip), size)
-            if self.again is not None:
-                seen[rows] &= self.again.over(strip, 1) > 0.5
-        return seen
+    def warp(self, followup: NDArray[Any], box: Box) -> NDArray[Any]:
+        """The follow-up as it would be seen in this box of the baseline, pixel on pixel; what it does not show is 0."""
+        return self.laid(followup, Raster.of(box))[0]
+
+    def _softened(self, part: NDArray[Any], raster: Raster, blur_px2: float) -> tuple[NDArray[Any], int]:
+        """A part of the follow-up, as soft as a blur of so much variance makes the baseline, once it is read straight between
+        its pixels; and how many of its pixels now are one."""
+        middle = through(raster.to_baseline, np.array([[side / 2 for side in raster.size]]))
+        around = self.to_followup(middle + np.array([(-0.5, 0), (0.5, 0), (0, -0.5), (0, 0.5)]))
+        zoom = abs(np.linalg.det(np.stack([around[1] - around[0], around[3] - around[2]]))) ** 0.5
+        due = zoom**2 * blur_px2
+        # A mean over whole pixels, read straight between them, blurs by (n^2 - 1) / 12 + n^2 / 6.
+        fewer = max(1, int(2 * (due + 1 / 12) ** 0.5))
+        if fewer > 1:
+            size = max(1, part.shape[1] // fewer), max(1, part.shape[0] // fewer)
+            part = cv2.resize(part[: size[1] * fewer, : size[0] * fewer], size, interpolation=cv2.INTER_AREA)
+        missing = (due - (fewer**2 - 1) / 12) / fewer**2 - 1 / 6
+        if missing > MOST_OF_THREE:
+            return cv2.GaussianBlur(part, (0, 0), missing**0.5), fewer
+        if missing > LEAST_BLUR:
+            # Three weights have this variance exactly; a Gaussian cut off as early has not.
+            weights = np.array([missing / 2, 1 - missing, missing / 2])
+            return cv2.sepFilter2D(part, -1, weights, weights, borderType=cv2.BORDER_REPLICATE), fewer
+        return part, fewer
 
 
 def through(matrix: NDArray[np.floating], points: Floats) -> Floats:
@@ -145,12 +204,6 @@ def enlarged(origin: tuple[int, int], factor: int) -> Floats:
     """From a part that begins at `origin` and is looked at `factor` times smaller to pixels of the whole, (3, 3)."""
     half = (factor - 1) / 2
     return np.array([[factor, 0, origin[0] + half], [0, factor, origin[1] + half], [0, 0, 1]], dtype=np.float64)
-
-
-def _strips(box: Box) -> Iterator[tuple[Box, slice]]:
-    for top in range(0, box.height, _STRIP):
-        height = min(_STRIP, box.height - top)
-        yield Box(box.x, box.y + top, box.width, height), slice(top, top + height)
 
 
 def _inside(places: Plane, size: Size) -> Mask:

@@ -19,6 +19,7 @@ Pixels = NDArray[np.uint8]
 # Chosen by trial on simulated skin: long edge of the picture searched, contrast that makes a feature, and most features.
 QUICK, THOROUGH = (800, 0.0012, 2000), (2000, 0.0004, 6000)
 LEAST_SIDE = 32  # of a picture in which features can be found
+EVEN = 8  # px; sides are multiples of it
 RATIO = 0.85  # a match counts if it is so much nearer than the second
 LEAST_INLIERS = 15  # pictures of different skin reached at most 10
 WITHIN_PX = 2.5  # of the picture searched: matches farther from the homography are outliers
@@ -56,6 +57,8 @@ def features_of(grey: Pixels, where: Pixels | None = None, *, thorough: bool = F
     """Features of a grey picture, only where the mask (of any size, for the same view) is not 0."""
     side, contrast, most = THOROUGH if thorough else QUICK
     x, y, width, height = _filled(grey, where)
+    # A few rows and columns less, so that it can be halved, which is the quickest way to a smaller plane.
+    width, height = (side - side % EVEN if side >= LEAST_SIDE else side for side in (width, height))
     part = grey[y : y + height, x : x + width]
     factor = max(1.0, max(grey.shape) / side)
     small = smaller(part, (max(1, round(part.shape[1] / factor)), max(1, round(part.shape[0] / factor))))

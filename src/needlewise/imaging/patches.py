@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from needlewise.imaging.chroma_kernels import Plane
 from needlewise.imaging.criteria import PatchRule, Rules
 from needlewise.imaging.patch_kernels import core_of, edge_of
+from needlewise.imaging.picture import smaller
 from needlewise.imaging.tones import Mask, Measured, Tones
 
 Floats = NDArray[np.float64]
@@ -104,7 +105,7 @@ def _half_apart(told: Sequence[float]) -> float:
 
 def _smoothed(plane: Plane, zone: Mask, sigma: float) -> Plane:
     """A plane in the working size, blurred within the zone; outside stands the zone's middle."""
-    work = cv2.resize(plane, zone.shape[::-1], interpolation=cv2.INTER_AREA) if plane.shape != zone.shape else plane
+    work = smaller(plane, (zone.shape[1], zone.shape[0]))
     inside = zone.astype(np.float32)
     weight = cv2.GaussianBlur(inside, (0, 0), max(0.3, sigma))
     blurred = cv2.GaussianBlur(work * inside, (0, 0), max(0.3, sigma)) / np.maximum(weight, np.float32(1e-6))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.imaging.fitting import WIDTHS, Fit, chosen, error_px, fitted
-from needlewise.imaging.mapping import NO_MAP, Field, SkinMap, enlarged, through, within
+from needlewise.imaging.mapping import NO_MAP, Field, Raster, SkinMap, enlarged, through, within
 from needlewise.imaging.shifts import BLOCK, Plane, Shifts, centres, detail, measured
 from needlewise.imaging.zones import Box, Mask
 
@@ -55,6 +55,10 @@ class _Stage:
     followup: Plane
     origin: tuple[int, int]
     skin: Plane
+
+    @property
+    def raster(self) -> Raster:
+        return Raster.of(self.box, (self.box.width // self.factor, self.box.height // self.factor))
 
 
 def refined(baseline: Pixels, followup: Pixels, where: tuple[Box, Mask], start: SkinMap, factor: int) -> Refined | None:
@@ -145,7 +149,7 @@ def _edge(box: Box) -> Floats:
 
 
 def _shifts(stage: _Stage, found: SkinMap) -> Shifts:
-    places = found.places(stage.box, stage.origin, stage.factor)
+    places = found.places(stage.raster, enlarged(stage.origin, stage.factor))
     brought = cv2.remap(stage.followup, places, NO_MAP, cv2.INTER_LINEAR)
     height, width = stage.followup.shape
     inside = within(places, 1, (width - 2, height - 2))

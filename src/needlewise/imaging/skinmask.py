@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.imaging.colour_space import decoded
+from needlewise.imaging.picture import smaller
 from needlewise.imaging.zones import Mask
 
 Floats = NDArray[np.float32]
@@ -56,7 +57,7 @@ def skin_mask(pixels: Pixels, within: Mask | None = None) -> Mask:
     """
     factor = max(1.0, max(pixels.shape[:2]) / WORKING_SIDE)
     size = max(1, round(pixels.shape[1] / factor)), max(1, round(pixels.shape[0] / factor))
-    found = _amounts(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+    found = _amounts(smaller(pixels, size))
     possible = _possible(found)
     known = possible
     if within is not None:
@@ -81,7 +82,7 @@ def seeming_melanin(pixels: Pixels, masks: Sequence[Mask]) -> tuple[float, ...]:
     """
     factor = max(1.0, max(pixels.shape[:2]) / WORKING_SIDE)
     size = max(1, round(pixels.shape[1] / factor)), max(1, round(pixels.shape[0] / factor))
-    found = _amounts(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+    found = _amounts(smaller(pixels, size))
     possible = _possible(found)
     inside = [cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0 for mask in masks]
     parts = [found.melanin[possible & mask] for mask in inside]

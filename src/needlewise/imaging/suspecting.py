@@ -30,22 +30,30 @@ AROUND_MM, SHINE = 1.5, 99.5
 # shine: 0.05 to 0.09 at melanin 0.6 and up to 0.37 at 1.5, but 0.02 and less at 0.2, where none is suspected; unchanged pairs
 # and such whose lines became shallower differ by 0.02 at most. These are few: 12 wet pairs, 6 unchanged, 5 with shallower lines.
 WHITER = 0.03
+COARSER = 4
 ROBUST = 1.4826
 STEADIEST = "rig"
+# Logarithm of the light of each value, about; what is darker than three levels is noise.
+_LIGHT = (2.2 * np.log(np.maximum(np.arange(256), 3) / 255)).astype(np.float32)
 
 
-def suspected(zone: ZoneFound, regime: str, imaging: Imaging) -> Iterator[str]:
-    """Doubts about a zone. `regime` is how the pictures count as taken: shine is told apart from light only where light is held."""
+def suspected(zone: ZoneFound, coarse: ZoneFound, regime: str, imaging: Imaging) -> Iterator[str]:
+    """Doubts about a zone. `coarse` is the same as colour is read from it; `regime` is how the pictures count as taken: shine
+    is told apart from light only where light is held.
+    """
     if zone.px_per_mm is None or not zone.of(BEFORE) or not zone.of(AFTER):
         return
     part = _middle(zone.mask)
     if np.count_nonzero(zone.mask[part]) < LEAST_PX:
         return
-    before, after = (
-        np.median([_read(one, zone.mask[part], part, zone.px_per_mm) for one in zone.of(visit)], axis=0)
-        for visit in (BEFORE, AFTER)
-    )
-    fine, colour, shine, white = after - before
+    share = coarse.mask.shape[1] / zone.mask.shape[1]
+    small = tuple(slice(round(one.start * share), max(1, round(one.stop * share))) for one in part)
+    told: dict[str, list[tuple[float, ...]]] = {BEFORE: [], AFTER: []}
+    for one, same in zip(zone.laid, coarse.laid, strict=True):
+        fine_and_shine = _detail(one, zone.mask[part], part, zone.px_per_mm)
+        told[one.seen.visit].append((*fine_and_shine, *_colour(same, coarse.mask, small, coarse.px_per_mm or 1.0)))
+    before, after = (np.median(told[visit], axis=0) for visit in (BEFORE, AFTER))
+    fine, shine, colour, white = after - before
     # What smooths takes pattern and shine away too.
     asked = [(fine, "smoothed")]
     if imaging.gates["smoothed"].holds(_share(fine)):
@@ -69,19 +77,28 @@ def _middle(mask: Mask) -> tuple[slice, slice]:
     return slice(max(0, y - HALF_PX), y + HALF_PX), slice(max(0, x - HALF_PX), x + HALF_PX)
 
 
-def _read(one: Laid, mask: Mask, part: tuple[slice, slice], px_per_mm: float) -> tuple[float, float, float, float]:
-    """Logarithms of how much fine detail, how much pattern of colour, how much shine and how much white a picture shows."""
-    pixels = np.ascontiguousarray(one.pixels[part])
-    light = np.log(np.maximum(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), 3).astype(np.float32) / 255) * np.float32(2.2)
+def _detail(one: Laid, mask: Mask, part: tuple[slice, slice], px_per_mm: float) -> tuple[float, float]:
+    """Logarithms of how much fine detail and how much shine a picture shows."""
+    grey = cv2.cvtColor(np.ascontiguousarray(one.pixels[part]), cv2.COLOR_RGB2GRAY)
+    light = np.asarray(cv2.LUT(grey, _LIGHT), np.float32)
     finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[mask]
-    above = (light - cv2.GaussianBlur(light, (0, 0), AROUND_MM * px_per_mm))[mask]
-    linear = calibrated(pixels, one.seen.calibration)
-    tones = tones_of(pixels, one.seen.calibration, (part[1].start, part[0].start))
-    patterns = [_between(plane, mask & ~tones.clipped, px_per_mm) for plane in (tones.melanin, tones.blood)]
+    # So wide a blur is the same on a plane of fewer pixels.
+    few = cv2.resize(light, None, fx=1 / COARSER, fy=1 / COARSER, interpolation=cv2.INTER_AREA)
+    around = cv2.GaussianBlur(few, (0, 0), AROUND_MM * px_per_mm / COARSER)
+    above = (light - cv2.resize(around, light.shape[::-1], interpolation=cv2.INTER_LINEAR))[mask]
     shine = float(np.percentile(above, SHINE) - np.median(above))
-    blue, red = (float(np.median(linear[..., channel][mask])) for channel in (2, 0))
-    white = log(max(blue, 1e-3) / max(red, 1e-3))
-    return log(_spread(finest)), log(patterns[0] * patterns[1]) / 2, log(max(shine, 1e-4)), white
+    return log(_spread(finest)), log(max(shine, 1e-4))
+
+
+def _colour(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) -> tuple[float, float]:
+    """Logarithms of how much pattern of colour and how much white a picture shows."""
+    pixels, inside = np.ascontiguousarray(one.pixels[part]), mask[part]
+    linear = calibrated(pixels, one.seen.calibration)
+    tones = tones_of(pixels, one.seen.calibration)
+    seen = inside & ~tones.clipped
+    patterns = [_between(plane, seen, px_per_mm) for plane in (tones.melanin, tones.blood)]
+    blue, red = (float(np.median(linear[..., channel][inside])) if inside.any() else 0.0 for channel in (2, 0))
+    return log(patterns[0] * patterns[1]) / 2, log(max(blue, 1e-3) / max(red, 1e-3))
 
 
 def _between(plane: Plane, mask: Mask, px_per_mm: float) -> float:

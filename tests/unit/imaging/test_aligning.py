@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from needlewise.errors import PictureError
 from needlewise.imaging.aligning import Aligned, Alignment, Kind, align
-from needlewise.imaging.mapping import Field, SkinMap, through
+from needlewise.imaging.mapping import Field, Raster, SkinMap, through
+from needlewise.imaging.picture import smaller
 from needlewise.imaging.zones import Box, Zone, carried
 from tests.unit.imaging.drawn_skin import picture, skin
 
@@ -199,7 +200,7 @@ def test_a_part_that_changed_past_recognition_is_not_seen() -> None:
     followup[120:210, 130:220] = other[120:210, 130:220]
     found = on_zone(baseline, followup)
     assert found.trusted
-    seen = found.seen(Box(0, 0, SIDE, SIDE), (SIDE, SIDE))
+    _, seen = found.laid(followup, Raster.of(Box(0, 0, SIDE, SIDE)))
     assert seen[150:180, 160:190].mean() < 0.1
     assert seen[70:100, 70:290].mean() > 0.95
     assert median_px(found, way) < 0.05
@@ -238,7 +239,7 @@ def test_a_bend_is_the_same_at_points_and_over_a_box() -> None:
     for factor in (1, 4):
         x, y = (np.arange(size // factor) * factor + (factor - 1) / 2 for size in (box.width, box.height))
         points = np.stack(np.meshgrid(x + box.x, y + box.y), axis=-1).reshape(-1, 2)
-        over = bend.over(box, factor)
+        over = bend.over(Raster.of(box, (box.width // factor, box.height // factor)))
         # The warp rounds places to a thirty-second of a step.
         assert np.abs(over.reshape(-1, 2) - bend.at(points)).max() < 0.5
 
@@ -271,7 +272,31 @@ def test_what_the_follow_up_does_not_show_is_nought_and_not_seen() -> None:
     _, followup = pair(33, turned(0))
     moved = SkinMap(np.array([[1, 0, 100.0], [0, 1, 0], [0, 0, 1]]))
     box = Box(0, 0, SIDE, SIDE)
-    seen = moved.seen(box, (SIDE, SIDE))
+    _, seen = moved.laid(followup, Raster.of(box))
     assert seen.sum() == (SIDE - 100) * SIDE
     assert (moved.warp(followup, box)[~seen] == 0).all()
     assert np.array_equal(moved.warp(followup, box)[:, :200], followup[:, 100:300])
+
+
+@pytest.mark.parametrize("coarser", [1.25, 1.5, 1.7, 2.6, 3.4])
+@pytest.mark.parametrize(
+    "way", [turned(2, 1, (1.3, -0.7)), turned(1, 0.8, (1.3, -0.7)), bent(3.0)], ids=["turned", "nearer", "bent"]
+)
+def test_on_fewer_pixels_the_follow_up_is_as_sharp_as_the_baseline_made_smaller(coarser: float, way: Way) -> None:
+    """Otherwise fine lines would look shallower at one visit for no reason but the way it was made smaller."""
+    drawn = skin(34, SIDE, 50)
+    baseline, followup = (picture(drawn, each, (SIDE, SIDE), noise=0.0) for each in (turned(0), way))
+    box = Box(110, 110, 120, 130)
+    size = round(box.width / coarser), round(box.height / coarser)
+    found = on_zone(baseline, followup)
+    laid, seen = found.laid(followup, Raster.of(box, size))
+    ours = smaller(np.ascontiguousarray(box.of(baseline)), size).astype(float)
+    assert laid.shape == (*size[::-1], 3)
+    assert seen.all()
+    inner = (slice(2, -2), slice(2, -2))
+    detail = ours - cv2.GaussianBlur(ours, (0, 0), 2.0)
+    slope = np.sum((laid - cv2.GaussianBlur(laid.astype(float), (0, 0), 2.0))[inner] * detail[inner]) / np.sum(
+        detail[inner] ** 2
+    )
+    assert slope == pytest.approx(1, abs=0.08)
+    assert (laid - ours)[inner].std() < 0.35 * detail[inner].std()
