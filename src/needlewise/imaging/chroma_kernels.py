@@ -99,3 +99,39 @@ def fill_tones(pixels, table, maps, light, planes):
             planes[3, i, j] = p00 * lr + p01 * lg + p02 * lb - p20
             planes[4, i, j] = p10 * lr + p11 * lg + p12 * lb - p21
             planes[5, i, j] = -lr
+
+
+@_kept
+def fill_counts(pixels, mask, ends, counts):
+    """Count the values of the pixels within a mask, in `counts` (blocks, blocks, 3, 256), which is nought to begin with. Pixels
+    of which a channel is at one of the two `ends` or beyond are left out. Returns how many were left out, and the mean row and
+    column of the others.
+
+    The blocks divide what the pixels that count reach, up and down and to both sides; `counts` stays as it was without any.
+    """
+    height, width = pixels.shape[:2]
+    blocks = counts.shape[0]
+    low, high = ends
+    usable = np.empty((height, width), np.bool_)
+    top, bottom, left, right, out, used, sum_i, sum_j = height, -1, width, -1, 0, 0, 0, 0
+    for i in range(height):
+        for j in range(width):
+            r, g, b = pixels[i, j, 0], pixels[i, j, 1], pixels[i, j, 2]
+            is_clipped = min(r, g, b) <= low or max(r, g, b) >= high
+            usable[i, j] = mask[i, j] and not is_clipped
+            out += mask[i, j] and is_clipped
+            if usable[i, j]:
+                top, bottom = min(top, i), max(bottom, i)
+                left, right = min(left, j), max(right, j)
+                used += 1
+                sum_i += i
+                sum_j += j
+    for i in range(top, bottom + 1):
+        row = (i - top) * blocks // (bottom - top + 1)
+        for j in range(left, right + 1):
+            if usable[i, j]:
+                column = (j - left) * blocks // (right - left + 1)
+                counts[row, column, 0, pixels[i, j, 0]] += 1
+                counts[row, column, 1, pixels[i, j, 1]] += 1
+                counts[row, column, 2, pixels[i, j, 2]] += 1
+    return out, sum_i / max(used, 1), sum_j / max(used, 1)

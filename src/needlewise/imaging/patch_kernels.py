@@ -9,48 +9,54 @@ from numba import njit
 
 FAST = {"error_model": "numpy", "nogil": True, "cache": True}
 SECTORS = 8  # of an outline
+BEYOND = 32  # px; no disc reaches further to one side
 
 
 @njit(**FAST)
-def _counted(mask, sums):
-    """How many places are set in each row before a column."""
+def _counted(mask, is_set, sums):
+    """How many places are (or are not) set in each row before a column, which begins `BEYOND` early and ends as late."""
+    columns = mask.shape[1]
     for y in range(mask.shape[0]):
         total = 0
-        for x in range(mask.shape[1]):
-            sums[y, x] = total
-            total += mask[y, x]
-        sums[y, mask.shape[1]] = total
+        sums[y, : BEYOND + 1] = 0
+        for x in range(columns):
+            total += mask[y, x] == is_set
+            sums[y, BEYOND + 1 + x] = total
+        sums[y, BEYOND + 1 + columns :] = total
 
 
 @njit(**FAST)
-def _spread(mask, spans, sums, out):
-    """Dilation: what lies within the spans of a place that is set. Nothing comes in from outside."""
+def _within(late, early, out):
+    for x in range(out.size):
+        out[x] |= late[x] - early[x]
+
+
+@njit(**FAST)
+def _spread(mask, spans, work, out, is_set=True):
+    """Dilation of what is set, or of what is not: what lies within the spans of such a place. Nothing comes in from outside."""
+    sums, line = work
     rows, columns = mask.shape
-    _counted(mask, sums)
+    _counted(mask, is_set, sums)
     for y in range(rows):
-        out[y] = False
+        line[:] = 0
         for k in range(len(spans)):
             v, wide = y + spans[k, 0], spans[k, 1]
-            if 0 <= v < rows and sums[v, columns] > 0:
-                for x in range(columns):
-                    out[y, x] |= sums[v, min(x + wide + 1, columns)] > sums[v, max(x - wide, 0)]
+            if 0 <= v < rows and sums[v, -1] > 0:
+                _within(sums[v, BEYOND + 1 + wide :], sums[v, BEYOND - wide :], line)
+        for x in range(columns):
+            out[y, x] = (line[x] != 0) == is_set
 
 
 @njit(**FAST)
-def _shrunk(mask, spans, sums, out):
+def _shrunk(mask, spans, work, out):
     """Erosion: places whose neighbours within the spans are all set; what lies outside counts as set."""
-    rows, columns = mask.shape
-    _counted(mask, sums)
-    for y in range(rows):
-        out[y] = mask[y]
-        if sums[y, columns] == 0:
-            continue
-        for k in range(len(spans)):
-            v, wide = y + spans[k, 0], spans[k, 1]
-            if 0 <= v < rows:
-                for x in range(columns):
-                    end, start = min(x + wide + 1, columns), max(x - wide, 0)
-                    out[y, x] &= sums[v, end] - sums[v, start] == end - start
+    _spread(mask, spans, work, out, False)
+
+
+@njit(**FAST)
+def _room(shape):
+    """What `_spread` works in."""
+    return np.empty((shape[0], shape[1] + 1 + 2 * BEYOND), np.int32), np.empty(shape[1], np.int32)
 
 
 @njit(**FAST)
@@ -104,7 +110,7 @@ def _largest(mask):
 
 
 @njit(**FAST)
-def core_of(plane, zone, own, discs, settings):
+def _core_of(plane, zone, own, discs, settings):
     """The patch itself, cut free of the thin folds that it touches, and its height; nothing where it is too low.
 
     plane, zone, own  the part that is looked at: values, where the zone is, and where the candidate is
@@ -117,9 +123,9 @@ def core_of(plane, zone, own, discs, settings):
     low, level, top, from_rim = settings
     one, other, ring = np.empty_like(own), np.empty_like(own), np.empty_like(own)
     grown, core = own.copy(), own.copy()
-    sums = np.empty((own.shape[0], own.shape[1] + 1), np.int32)
+    work = _room(own.shape)
     if from_rim:
-        _spread(own, near, sums, grown)
+        _spread(own, near, work, grown)
         grown &= zone
     peak = 0.0
     for _ in range(2):
@@ -127,27 +133,27 @@ def core_of(plane, zone, own, discs, settings):
             return core, peak
         base = 0.0
         if from_rim:
-            _spread(core, near, sums, one)
-            _spread(one, near, sums, other)
+            _spread(core, near, work, one)
+            _spread(one, near, work, other)
             ring[:] = other & ~one & zone
             base = _percentile(plane, ring, 50.0)
         peak = _percentile(plane, core, top) - base
         if peak < low:
             return np.zeros_like(own), peak
         one[:] = grown & (plane > base + level * peak)
-        _shrunk(one, thin, sums, other)
-        _spread(other, thin, sums, one)
+        _shrunk(one, thin, work, other)
+        _spread(other, thin, work, one)
         core = _largest(one)
     return core, peak
 
 
 @njit(**FAST)
-def edge_of(plane, core, disc):
+def _edge_of(plane, core, disc):
     """By how much a plane falls across the outline of a patch, on all but a quarter of its way round."""
     inner, outer = np.empty_like(core), np.empty_like(core)
-    sums = np.empty((core.shape[0], core.shape[1] + 1), np.int32)
-    _shrunk(core, disc, sums, inner)
-    _spread(core, disc, sums, outer)
+    work = _room(core.shape)
+    _shrunk(core, disc, work, inner)
+    _spread(core, disc, work, outer)
     middle_y, middle_x, count = 0.0, 0.0, 0
     for y in range(core.shape[0]):
         for x in range(core.shape[1]):
@@ -172,3 +178,44 @@ def edge_of(plane, core, disc):
     at = 0.25 * (SECTORS - 1)
     low = int(at)
     return falls[low] + (at - low) * (falls[low + 1] - falls[low])
+
+
+@njit(**FAST)
+def _lost(plane, core, disc):
+    """By how much a plane falls from inside a patch to a rim just outside; 0 without a rim."""
+    outer = np.empty_like(core)
+    _spread(core, disc, _room(core.shape), outer)
+    inside, outside, count, rim = 0.0, 0.0, 0, 0
+    for y in range(core.shape[0]):
+        for x in range(core.shape[1]):
+            if core[y, x]:
+                inside += plane[y, x]
+                count += 1
+            elif outer[y, x]:
+                outside += plane[y, x]
+                rim += 1
+    return inside / count - outside / rim if count and rim else 0.0
+
+
+@njit(**FAST)
+def judged(planes, own, discs, settings, limits):
+    """The core of a candidate (nothing if it is no patch), its size in pixels, its height and its edge.
+
+    planes    of the part that is looked at: values, where the zone is, and the plane that bears witness
+    own       where the candidate is
+    discs     of the rim just outside, of the opening that cuts folds off, of the rim of the witness: as in `_core_of`
+    settings  as in `_core_of`
+    limits    least and most pixels; least edge, or 0 where the height stands in for it; least share of the height by which the
+              witness falls, or 0
+    """
+    plane, zone, witness = planes
+    near, thin, around = discs
+    least, most, least_edge, least_share = limits
+    core, peak = _core_of(plane, zone, own, (near, thin), settings)
+    size = core.sum()
+    if size < least or size > most:
+        return np.zeros_like(core), 0, peak, 0.0
+    edge = _edge_of(plane, core & zone, near) if least_edge > 0 else peak
+    if edge < least_edge or (least_share > 0 and _lost(witness, core, around) < least_share * peak):
+        return np.zeros_like(core), 0, peak, edge
+    return core, size, peak, edge

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from needlewise.imaging.chroma_kernels import Plane
 from needlewise.imaging.criteria import PatchRule, Rules
-from needlewise.imaging.patch_kernels import core_of, edge_of
+from needlewise.imaging.patch_kernels import judged
 from needlewise.imaging.picture import smaller
 from needlewise.imaging.tones import Mask, Measured, Tones
 
@@ -36,6 +36,7 @@ ROUNDS = 4
 LEVELS = (0.5, 0.45, 0.55)  # shares of its height at which a patch is drawn: for what it is, and for the error of that
 # Heights at which spots are sought, each so many times the one before.
 STEP, MOST_STEPS = 1.35, 9
+ENOUGH = 20_000  # pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +110,13 @@ def _smoothed(plane: Plane, zone: Mask, sigma: float) -> Plane:
     inside = zone.astype(np.float32)
     weight = cv2.GaussianBlur(inside, (0, 0), max(0.3, sigma))
     blurred = cv2.GaussianBlur(work * inside, (0, 0), max(0.3, sigma)) / np.maximum(weight, np.float32(1e-6))
-    return np.where(zone, blurred, np.float32(np.median(work[zone]) if zone.any() else 0.0)).astype(np.float32)
+    return np.where(zone, blurred, np.float32(np.median(_some(work, zone)) if zone.any() else 0.0)).astype(np.float32)
+
+
+def _some(plane: Plane, zone: Mask) -> Plane:
+    """Values of a zone of which a quarter is enough to know how they lie, unless it is small."""
+    some: Plane = plane[::2, ::2][zone[::2, ::2]]
+    return some if len(some) >= ENOUGH else plane[zone]
 
 
 def _above(work: Plane, zone: Mask, scale: float, rule: PatchRule) -> tuple[Plane, float]:
@@ -178,7 +185,7 @@ def _heights(above: Plane, zone: Mask, low: float, rule: PatchRule) -> list[floa
     """Heights at which patches are sought."""
     if not rule.least_edge or not zone.any():
         return [0.6 * low]
-    most = float(np.percentile(above[zone], 99.9))
+    most = float(np.percentile(_some(above, zone), 99.9))
     return [0.6 * low * STEP**number for number in range(MOST_STEPS) if number == 0 or 0.6 * low * STEP**number < most]
 
 
@@ -189,27 +196,24 @@ def _at_height(
     above, witness, zone = planes
     rule, drawing = kind
     scale, low, level = how
-    near, thin = _rows_of_disc(rule.edge_mm * scale), _rows_of_disc(0.35 * rule.least_mm * scale)
+    discs = tuple(_rows_of_disc(reach) for reach in (rule.edge_mm * scale, 0.35 * rule.least_mm * scale, scale))
     least, most = (np.pi / 4 * (mm * scale) ** 2 for mm in (rule.least_mm, rule.most_mm))
+    settings = low, level, drawing.top, rule.least_edge > 0
+    limits = least, most, float(rule.least_edge), float(rule.least_colour)
     margin = max(2, round(1.2 * scale))
     _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > at) & zone).astype(np.uint8), connectivity=4)
-    for number, (left, top, width, height, count) in enumerate(boxes):
-        if number == 0 or not 0.3 * least <= count <= 2 * most:
+    for number in np.flatnonzero((boxes[:, 4] >= 0.3 * least) & (boxes[:, 4] <= 2 * most)):
+        if number == 0:
             continue
+        left, top, width, height = boxes[number, :4].tolist()
         part = (
             slice(max(0, top - margin), top + height + margin),
             slice(max(0, left - margin), left + width + margin),
         )
-        own = seeds[part] == number
-        core, peak = core_of(above[part], zone[part], own, (near, thin), (low, level, drawing.top, rule.least_edge > 0))
-        if not least <= core.sum() <= most or _long(core) > rule.longest:
-            continue
-        edge = edge_of(above[part], core & zone[part], near) if rule.least_edge else peak
-        if edge < rule.least_edge:
-            continue
-        if rule.least_colour and _lost(witness[part], core, None, _disc(scale)) < rule.least_colour * peak:
-            continue
-        yield _Patch(part, core, peak, edge)
+        looked = above[part], zone[part], witness[part]
+        core, size, peak, edge = judged(looked, seeds[part] == number, discs, settings, limits)
+        if size and _long(core) <= rule.longest:
+            yield _Patch(part, core, peak, edge)
 
 
 @cache
@@ -230,11 +234,3 @@ def _long(core: Mask) -> float:
     rows, columns = np.nonzero(core)
     _, sides, _ = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
     return (max(sides) + 1) / (min(sides) + 1)
-
-
-def _lost(plane: Plane, core: Mask, inwards: NDArray[np.uint8] | None, outwards: NDArray[np.uint8]) -> float:
-    """By how much a plane falls from inside a patch (all of it, or a rim) to a rim just outside."""
-    solid = core.astype(np.uint8)
-    inside = core if inwards is None else (solid - cv2.erode(solid, inwards)) > 0
-    outside = (cv2.dilate(solid, outwards) - solid) > 0
-    return float(plane[inside].mean() - plane[outside].mean()) if outside.any() else 0.0

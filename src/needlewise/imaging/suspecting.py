@@ -30,7 +30,7 @@ AROUND_MM, SHINE = 1.5, 99.5
 # shine: 0.05 to 0.09 at melanin 0.6 and up to 0.37 at 1.5, but 0.02 and less at 0.2, where none is suspected; unchanged pairs
 # and such whose lines became shallower differ by 0.02 at most. These are few: 12 wet pairs, 6 unchanged, 5 with shallower lines.
 WHITER = 0.03
-COARSER = 4
+NARROW_PX = 4.0  # a blur of this standard deviation is as wide as one needs to be
 ROBUST = 1.4826
 STEADIEST = "rig"
 # Logarithm of the light of each value, about; what is darker than three levels is noise.
@@ -43,11 +43,11 @@ def suspected(zone: ZoneFound, coarse: ZoneFound, regime: str, imaging: Imaging)
     """
     if zone.px_per_mm is None or not zone.of(BEFORE) or not zone.of(AFTER):
         return
-    part = _middle(zone.mask)
+    small = _middle(coarse.mask, round(HALF_PX * coarse.mask.shape[1] / zone.mask.shape[1]))
+    times = zone.mask.shape[1] / coarse.mask.shape[1]
+    part = tuple(slice(round(one.start * times), round(one.stop * times)) for one in small)
     if np.count_nonzero(zone.mask[part]) < LEAST_PX:
         return
-    share = coarse.mask.shape[1] / zone.mask.shape[1]
-    small = tuple(slice(round(one.start * share), max(1, round(one.stop * share))) for one in part)
     told: dict[str, list[tuple[float, ...]]] = {BEFORE: [], AFTER: []}
     for one, same in zip(zone.laid, coarse.laid, strict=True):
         fine_and_shine = _detail(one, zone.mask[part], part, zone.px_per_mm)
@@ -71,23 +71,31 @@ def _share(value: float) -> float:
     return float(np.exp(-abs(value)))
 
 
-def _middle(mask: Mask) -> tuple[slice, slice]:
-    rows, columns = np.nonzero(mask)
-    y, x = (int(np.median(one)) if len(one) else 0 for one in (rows, columns))
-    return slice(max(0, y - HALF_PX), y + HALF_PX), slice(max(0, x - HALF_PX), x + HALF_PX)
+def _middle(mask: Mask, half: int) -> tuple[slice, slice]:
+    sums = mask.sum(axis=1), mask.sum(axis=0)
+    y, x = (int(np.searchsorted(np.cumsum(one), one.sum() / 2)) for one in sums)
+    return slice(max(0, y - half), y + half), slice(max(0, x - half), x + half)
 
 
-def _detail(one: Laid, mask: Mask, part: tuple[slice, slice], px_per_mm: float) -> tuple[float, float]:
+def _detail(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) -> tuple[float, float]:
     """Logarithms of how much fine detail and how much shine a picture shows."""
     grey = cv2.cvtColor(np.ascontiguousarray(one.pixels[part]), cv2.COLOR_RGB2GRAY)
     light = np.asarray(cv2.LUT(grey, _LIGHT), np.float32)
-    finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[mask]
-    # So wide a blur is the same on a plane of fewer pixels.
-    few = cv2.resize(light, None, fx=1 / COARSER, fy=1 / COARSER, interpolation=cv2.INTER_AREA)
-    around = cv2.GaussianBlur(few, (0, 0), AROUND_MM * px_per_mm / COARSER)
-    above = (light - cv2.resize(around, light.shape[::-1], interpolation=cv2.INTER_LINEAR))[mask]
+    # A quarter of the places tells as much.
+    some = (slice(None, None, 2), slice(None, None, 2))
+    inside = mask[some]
+    finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[some][inside]
+    above = (light - _widely_blurred(light, AROUND_MM * px_per_mm))[some][inside]
     shine = float(np.percentile(above, SHINE) - np.median(above))
     return log(_spread(finest)), log(max(shine, 1e-4))
+
+
+def _widely_blurred(plane: Plane, sigma: float) -> Plane:
+    """So wide a blur is the same on a plane of fewer pixels."""
+    times = max(1, int(sigma / NARROW_PX))
+    size = max(1, plane.shape[1] // times), max(1, plane.shape[0] // times)
+    few = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / times)
+    return np.asarray(cv2.resize(few, plane.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _colour(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) -> tuple[float, float]:
@@ -106,8 +114,8 @@ def _between(plane: Plane, mask: Mask, px_per_mm: float) -> float:
     weight = mask.astype(np.float32)
 
     def blurred(sigma: float) -> Plane:
-        below = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), np.float32(1e-3))
-        return np.asarray(cv2.GaussianBlur(plane * weight, (0, 0), sigma) / below, np.float32)
+        below = np.maximum(_widely_blurred(weight, sigma), np.float32(1e-3))
+        return np.asarray(_widely_blurred(plane * weight, sigma) / below, np.float32)
 
     low, high = (blurred(mm * px_per_mm) for mm in COLOUR_MM)
     return max(float((low - high)[mask].std()) if mask.any() else 0.0, 1e-6)

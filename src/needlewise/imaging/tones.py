@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from needlewise.imaging.card import CLIPPED_HIGH, CLIPPED_LOW
-from needlewise.imaging.chroma_kernels import Pixels, Plane, fill_tones
+from needlewise.imaging.chroma_kernels import Pixels, Plane, fill_counts, fill_tones
 from needlewise.imaging.colour import Calibration
 from needlewise.imaging.colour_space import TO_XYZ, WHITE, ita_deg, lab
 
@@ -23,7 +23,6 @@ Mask = NDArray[np.bool_]
 # blue, and what skin without pigment reflects.
 OF_MELANIN, OF_BLOOD = (1.35, 1.72, 2.10), (0.12, 0.80, 0.62)
 PIGMENTLESS = (0.80, 0.72, 0.55)
-MOST_SAMPLES = 300_000  # pixels of a zone that are looked at; more do not make it better
 BLOCKS = 8  # a zone is cut into so many rows and columns to see how even it is
 LEAST_BLOCKS = 6
 LEAST_PIXELS = 100
@@ -115,25 +114,28 @@ def zone_tone(
     pixels: Pixels, mask: Mask, calibration: Calibration, origin: tuple[int, int] = (0, 0), *, levelled: bool = False
 ) -> ZoneTone | None:
     """Colour of the masked pixels of a picture or a part of it. None if hardly any can be used."""
-    clipped = _clipped(pixels)
-    where = np.flatnonzero(mask & ~clipped)
-    if len(where) < LEAST_PIXELS:
+    counts = np.zeros((BLOCKS, BLOCKS, 3, 256), np.int64)
+    ends = CLIPPED_LOW, CLIPPED_HIGH
+    left_out, row, column = fill_counts(np.ascontiguousarray(pixels), np.ascontiguousarray(mask), ends, counts)
+    of_block = counts.reshape(BLOCKS**2, 3, 256)
+    of_all, in_block = of_block.sum(axis=0), of_block[:, 0].sum(axis=1)
+    used = int(in_block.sum())
+    if used < LEAST_PIXELS:
         return None
-    where = where[:: max(1, len(where) // MOST_SAMPLES)]
-    values = pixels.reshape(-1, 3)[where].T
-    y, x = where // mask.shape[1], where % mask.shape[1]
     share, across, down = calibration.light if levelled else (1.0, 0.0, 0.0)
-    light = float(share + across * (origin[0] + x.mean()) + down * (origin[1] + y.mean()))
-    middle = _middle(values)
+    light = float(share + across * (origin[0] + column) + down * (origin[1] + row))
+    middle = _middle(of_all)
     linear = calibration.linear_of(middle) / light
     veil = veil_of(linear) if calibration.may_print("absolute") else 0.0
     told = _told(linear, veil)
-    even = _uneven([calibration.linear_of(_middle(one)) / light for one in _blocks(values, y, x)], veil)
+    # Blocks that are about full tell how even the zone is.
+    full = of_block[in_block >= max(20, 0.25 * in_block.max())]
+    even = _uneven([calibration.linear_of(_middle(one)) / light for one in full], veil)
     total = np.hypot(even, np.concatenate([np.nan_to_num(calibration.error_of(middle)), (0.0, 0.0)]))
     lightness, red, yellow, angle, melanin, blood = (
         Measured(float(value), float(error)) for value, error in zip(told, total, strict=True)
     )
-    return ZoneTone(lightness, red, yellow, angle, melanin, blood, veil, float(clipped[mask].mean()))
+    return ZoneTone(lightness, red, yellow, angle, melanin, blood, veil, left_out / (left_out + used))
 
 
 def _clipped(pixels: Pixels) -> Mask:
@@ -153,27 +155,15 @@ def _told(linear: Floats, veil: float) -> Floats:
     return np.concatenate([seen, [float(ita_deg(seen))], pigment])
 
 
-def _middle(values: Pixels) -> Floats:
-    """Mean of the middle half of each channel (3, n). Hairs and gleams do not reach it; and unlike a median it is not one
-    of the few steps that eight bits and JPEG leave, which would jump from picture to picture (a* by 0.4)."""
-    count = values.shape[1]
-    quarter, most = count / 4, values.max(initial=0) + 1
-    told = np.empty(len(values))
-    for channel, row in enumerate(values):
-        # Of each value so many pixels as lie in the middle half.
-        ends = np.clip(np.cumsum(np.bincount(row, minlength=most)), quarter, count - quarter)
-        told[channel] = np.diff(ends, prepend=quarter) @ np.arange(most) / (ends[-1] - quarter)
-    return told
-
-
-def _blocks(values: Pixels, y: NDArray[np.intp], x: NDArray[np.intp]) -> list[Pixels]:
-    """The pixels of each block of a zone that is about full."""
-    rows, columns = y - y.min(), x - x.min()
-    block = (rows * BLOCKS // (rows.max() + 1)) * BLOCKS + columns * BLOCKS // (columns.max() + 1)
-    count = np.bincount(block, minlength=BLOCKS**2)
-    ends = np.cumsum(count)
-    ordered = values[:, np.argsort(block, kind="stable")]
-    return [ordered[:, ends[k] - count[k] : ends[k]] for k in np.flatnonzero(count >= max(20, 0.25 * count.max()))]
+def _middle(counts: NDArray[np.int64]) -> Floats:
+    """Mean of the middle half of each channel, of which it is counted (3, 256) how often it has each value. Hairs and gleams do
+    not reach it; and unlike a median it is not one of the few steps that eight bits and JPEG leave, which would jump from
+    picture to picture (a* by 0.4)."""
+    quarter = counts[0].sum() / 4
+    # Of each value so many pixels as lie in the middle half.
+    ends = np.clip(np.cumsum(counts, axis=1), quarter, 3 * quarter)
+    held: Floats = np.diff(ends, axis=1, prepend=quarter) @ np.arange(256) / (ends[:, -1] - quarter)
+    return held
 
 
 def _uneven(colours: list[Floats], veil: float) -> Floats:
