@@ -219,7 +219,7 @@ def _change(measure: Measure, look: Look, regime: str, imaging: Imaging) -> Chan
     """One measure of one zone; what stands in its way comes first."""
     if why := list(_in_the_way(measure, look.full, regime, imaging)):
         return cannot(measure.id, look.name, *why)
-    return READERS[measure.id](look, measure, imaging.floors[measure.id, regime].sd)
+    return READERS[measure.id](look, measure, imaging.floors[measure.id, regime])
 
 
 def _held_px_per_mm(zone: ZoneFound) -> float:

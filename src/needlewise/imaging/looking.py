@@ -22,7 +22,7 @@ from needlewise.imaging.striae import Stripe, stripe_along, stripes_of, told_in_
 from needlewise.imaging.tones import Measured, Tones, ZoneTone, tones_of, zone_tone
 from needlewise.imaging.tracking import Gauge, LineChange, Visit, follow
 from needlewise.imaging.tracking import gauge_of as gauge_from
-from needlewise.knowledge import Measure
+from needlewise.knowledge import Floor, Measure
 
 Floats = NDArray[np.float64]
 Plane = NDArray[np.float32]
@@ -208,25 +208,25 @@ def _pairs(before: Sequence[Visit], after: Sequence[Visit]) -> Iterator[tuple[Vi
 
 
 def _colour(pick: Callable[[ZoneTone], Measured]) -> "Reader":
-    def read(look: Look, measure: Measure, floor_sd: float) -> Change:
+    def read(look: Look, measure: Measure, floor: Floor) -> Change:
         told = [(one.seen.visit, pick(tone)) for one, tone in look.colours]
         before, after = ([found.value for visit, found in told if visit == wanted] for wanted in (BEFORE, AFTER))
-        return changed(measure, look.name, Shots(before, after), floor_sd)
+        return changed(measure, look.name, Shots(before, after), floor)
 
     return read
 
 
-def _spots(look: Look, measure: Measure, floor_sd: float) -> Change:
+def _spots(look: Look, measure: Measure, floor: Floor) -> Change:
     mask, scale, rule = look.coarse.mask, look.coarse.px_per_mm or 1.0, look.rules.spots
     told = [
         (one.seen.visit, HUNDRED * spots_of(tones, mask, scale, rule, levels=LEVELS[:1]).share.value)
         for one, tones in look.tones
     ]
     before, after = ([value for visit, value in told if visit == wanted] for wanted in (BEFORE, AFTER))
-    return changed(measure, look.name, Shots(before, after), floor_sd)
+    return changed(measure, look.name, Shots(before, after), floor)
 
 
-def _stretch_marks(look: Look, measure: Measure, floor_sd: float) -> Change:
+def _stretch_marks(look: Look, measure: Measure, floor: Floor) -> Change:
     """The same stripes in every picture: those marked by hand, or found on the mean of all, so that no visit is favoured."""
     seen = [(one.seen.visit, tones) for one, tones in look.tones]
     stripes, drawn = _stripes(look), look.zone.zone.stripes
@@ -240,7 +240,7 @@ def _stretch_marks(look: Look, measure: Measure, floor_sd: float) -> Change:
         [value for (visit, _), value in zip(seen, values, strict=True) if visit == wanted] for wanted in (BEFORE, AFTER)
     )
     notes = [f"{len(told)} of {len(drawn)} marked by hand are seen in every picture."] if len(told) < len(drawn) else []
-    return changed(measure, look.name, Shots(before, after), floor_sd, notes)
+    return changed(measure, look.name, Shots(before, after), floor, notes)
 
 
 def _stripes(look: Look) -> tuple[Stripe, ...]:
@@ -257,14 +257,14 @@ def _stripes(look: Look) -> tuple[Stripe, ...]:
     return tuple(stripe for stripe in placed if stripe is not None)
 
 
-def _line_depth(look: Look, measure: Measure, floor_sd: float) -> Change:
+def _line_depth(look: Look, measure: Measure, floor: Floor) -> Change:
     ratios = [(found.ratio, found.se) for found in look.followed if found.lines]
     if not ratios:
         return cannot(measure.id, look.name, "No line was found that can be followed.")
-    return by_ratio(measure, look.name, ratios, floor_sd)
+    return by_ratio(measure, look.name, ratios, floor, [len(of) for of in look.reliefs.values()])
 
 
-def _line_density(look: Look, measure: Measure, floor_sd: float) -> Change:
+def _line_density(look: Look, measure: Measure, floor: Floor) -> Change:
     before, after = (
         [
             measured(
@@ -274,10 +274,10 @@ def _line_density(look: Look, measure: Measure, floor_sd: float) -> Change:
         ]
         for visit in (BEFORE, AFTER)
     )
-    return changed(measure, look.name, Shots(before, after), floor_sd)
+    return changed(measure, look.name, Shots(before, after), floor)
 
 
-def _roughness(look: Look, measure: Measure, floor_sd: float) -> Change:
+def _roughness(look: Look, measure: Measure, floor: Floor) -> Change:
     """Told by the grooves across the light, which show best what the lamp did."""
     rough = look.texture.rough
     if not look.texture.is_enough:
@@ -285,10 +285,10 @@ def _roughness(look: Look, measure: Measure, floor_sd: float) -> Change:
     lamp = np.radians(2 * rough[BEFORE][0].lamp_deg)
     ratio = gauge_of(look.zone, np.array([-np.cos(lamp), np.sin(lamp)])).ratio
     before, after = ([one.slope for one in rough[visit]] for visit in (BEFORE, AFTER))
-    return changed(measure, look.name, Shots(before, [value / ratio for value in after]), floor_sd)
+    return changed(measure, look.name, Shots(before, [value / ratio for value in after]), floor)
 
 
-def _pits(look: Look, measure: Measure, floor_sd: float) -> Change:
+def _pits(look: Look, measure: Measure, floor: Floor) -> Change:
     """Hollows that either visit shows, read in every picture; under a lamp that stood on the same side at both visits."""
     texture = look.texture
     if not texture.is_enough:
@@ -312,7 +312,7 @@ def _pits(look: Look, measure: Measure, floor_sd: float) -> Change:
     means = [np.mean(told[visit], axis=0) for visit in (BEFORE, AFTER)]
     deepest = [replace(pit, contrast=max(*of, 1e-6)) for pit, *of in zip(pits, *means, strict=True)]
     before, after = (shares(deepest, told[visit], texture.mask, texture.px_per_mm) for visit in (BEFORE, AFTER))
-    return changed(measure, look.name, Shots(before, after), floor_sd)
+    return changed(measure, look.name, Shots(before, after), floor)
 
 
 def _lamp_side(look: Look, visit: str) -> float:
@@ -323,7 +323,7 @@ def _lamp_side(look: Look, visit: str) -> float:
     return found / error
 
 
-def _hair_density(look: Look, measure: Measure, floor_sd: float) -> Change:
+def _hair_density(look: Look, measure: Measure, floor: Floor) -> Change:
     """Hair lies where skin is not bare, so all of the zone is looked at; for the same sort of hair in every picture."""
     look = Look(look.full, np.inf)  # hairs are finer than skin
     shown = look.zone.shown
@@ -336,10 +336,10 @@ def _hair_density(look: Look, measure: Measure, floor_sd: float) -> Change:
         [length_density(plane, shown, look.scale, sort) for plane in look.equal_reliefs[visit]]
         for visit in (BEFORE, AFTER)
     )
-    return changed(measure, look.name, Shots(before, after), floor_sd, [NO_COUNT])
+    return changed(measure, look.name, Shots(before, after), floor, [NO_COUNT])
 
 
-Reader = Callable[[Look, Measure, float], Change]
+Reader = Callable[[Look, Measure, Floor], Change]
 READERS: Mapping[str, Reader] = {
     "line-depth": _line_depth,
     "line-density": _line_density,

@@ -1,8 +1,9 @@
 """How far a change is known, and what may be said of it: better, worse, no measurable change, cannot be measured.
 
 Two visits differ though nothing changed. What the shots of a visit show of that is seen in them; what they share, lamp and
-place and lens, is not, and is the floor of the way of taking pictures (knowledge/imaging/floors.toml). A change counts
-where it is larger than both together explain in 95 of 100 unchanged pairs.
+place and lens, is not, and is the floor of the way of taking pictures (knowledge/imaging/floors.toml). Where a visit has
+too few shots to show how far one differs from the next, the floor says that, too. A change counts where it is larger than
+both together explain in 95 of 100 unchanged pairs.
 """
 
 from collections.abc import Sequence
@@ -12,11 +13,14 @@ from math import fsum, hypot, inf, isfinite, sqrt
 
 from scipy.special import stdtrit
 
-from needlewise.knowledge import Imaging, Measure, Regime, Told
+from needlewise.knowledge import Floor, Imaging, Measure, Regime, Told
 
 # Of unchanged pairs so many may be called changed.
 FALSE_ALARMS = 0.05
 HUNDRED = 100.0
+# With so many degrees of freedom, three pictures a visit, or so many pairs, the pictures show how far one differs from the
+# next. With fewer the floor says it.
+FREE_SHOW, PAIRS_SHOW = 4, 3
 LESS = "less"
 
 
@@ -69,11 +73,11 @@ def cannot(measure: str, zone: str, *why: str) -> Change:
     return Change(measure=measure, zone=zone, verdict=Verdict.CANNOT, why=why)
 
 
-def changed(measure: Measure, zone: str, shots: Shots, floor_sd: float, why: Sequence[str] = ()) -> Change:
+def changed(measure: Measure, zone: str, shots: Shots, floor: Floor, why: Sequence[str] = ()) -> Change:
     """The change of a measure between two visits.
 
-    `floor_sd` is one standard deviation of the change of unchanged skin, as the change is told. Where a share is told and
-    there was nothing before, there is none.
+    `floor` is how far unchanged skin differs, as the change is told. Where a share is told and there was nothing before,
+    there is none.
     """
     before, after = ([float(value) for value in one if isfinite(value)] for one in (shots.before, shots.after))
     if not before or not after:
@@ -87,9 +91,10 @@ def changed(measure: Measure, zone: str, shots: Shots, floor_sd: float, why: Seq
             return cannot(measure.id, zone, "There was none of it before, so no share of it can be told.")
         unit = HUNDRED / middle[0]
     change = (middle[1] - middle[0]) * unit
-    spread, free = _within(before, after, shots.own_error)
+    shown = len(before) + len(after) - 2 >= FREE_SHOW
+    spread, free = _within(before, after, max(shots.own_error, 0.0 if shown else floor.shot_sd / unit))
     # A floor is known from many pairs; what comes from the few shots is itself uncertain, and counts for more.
-    detectable = hypot(_quantile(inf) * floor_sd, _quantile(free or inf) * spread * unit)
+    detectable = hypot(_quantile(inf) * floor.sd, _quantile(free or inf) * spread * unit)
     return Change(
         measure=measure.id,
         zone=zone,
@@ -104,8 +109,14 @@ def changed(measure: Measure, zone: str, shots: Shots, floor_sd: float, why: Seq
     )
 
 
-def by_ratio(measure: Measure, zone: str, ratios: Sequence[tuple[float, float]], floor_sd: float) -> Change:
-    """The change of what is only measured as a relation of two pictures: pairs of a ratio and its own standard error."""
+def by_ratio(
+    measure: Measure, zone: str, ratios: Sequence[tuple[float, float]], floor: Floor, pictures: Sequence[int]
+) -> Change:
+    """The change of what is only measured as a relation of two pictures: pairs of a ratio and its own standard error.
+
+    `pictures`: how many each visit has. Pairs beyond the fewer of them share a picture, and do not show by how much that one
+    is off.
+    """
     kept = [(float(ratio), float(error)) for ratio, error in ratios if isfinite(ratio) and isfinite(error)]
     if not kept:
         return cannot(measure.id, zone, "No two pictures in which the same thing could be followed.")
@@ -113,7 +124,10 @@ def by_ratio(measure: Measure, zone: str, ratios: Sequence[tuple[float, float]],
     middle = fsum(values) / len(values)
     own = sqrt(fsum(error**2 for _, error in kept)) / len(kept)
     among = sqrt(fsum((value - middle) ** 2 for value in values) / max(1, len(values) - 1) / len(values))
-    change, detectable = HUNDRED * (middle - 1), hypot(floor_sd, HUNDRED * max(own, among)) * _quantile(inf)
+    apart = max(1, min(len(kept), *pictures))
+    unseen = floor.shot_sd * sqrt(2 / apart) if apart < PAIRS_SHOW else 0.0
+    change = HUNDRED * (middle - 1)
+    detectable = hypot(floor.sd, max(HUNDRED * own, HUNDRED * among, unseen)) * _quantile(inf)
     verdict = _verdict(measure, change, detectable)
     return Change(measure=measure.id, zone=zone, verdict=verdict, change=change, low=change - detectable,
                   high=change + detectable, detectable=detectable)  # fmt: skip

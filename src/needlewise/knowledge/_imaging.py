@@ -95,8 +95,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """By how much a measure differs between two visits at which nothing changed, beyond what the shots of a visit show: one
-    standard deviation, as the change is told.
+    """By how much a measure differs between two visits at which nothing changed, as the change is told.
+
+    `sd`: one standard deviation of the change beyond what the shots of a visit show; `shot_sd`: one of a single picture
+    about its visit, counted where the pictures are too few to show it. The mark says where each comes from.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -104,6 +106,7 @@ class Floor:
     measure: str
     regime: str
     sd: float
+    shot_sd: float
     mark: Mark
 
     @property

@@ -68,7 +68,7 @@ CRITERIA = {
 BETTER = ("", "less", "more")
 MESH_POINTS = 468
 DRAWN_SIDE = "right"
-NUMBERS = ("tilt_degrees", "light_share", "white_share", "px_per_mm", "least", "most", "sd")
+NUMBERS = ("tilt_degrees", "light_share", "white_share", "px_per_mm", "least", "most", "sd", "shot_sd")
 
 
 def load_imaging(protocol: Protocol, folder: Path | None = None) -> Imaging:

@@ -92,10 +92,11 @@ def test_pits_are_not_told_where_hollows_look_like_bumps() -> None:
         else replace(one, pixels=(2 * level - np.minimum(one.pixels, 2 * level)).astype(np.uint8))
         for one in here.laid
     ]
-    found = READERS["pits"](Look(replace(here, laid=tuple(laid))), imaging().measures["pits"], 0.1)
+    floor = imaging().floors["pits", "rig"]
+    found = READERS["pits"](Look(replace(here, laid=tuple(laid))), imaging().measures["pits"], floor)
     assert found.verdict is Verdict.CANNOT
     assert "same side" in found.why[0]
-    assert READERS["pits"](Look(here), imaging().measures["pits"], 0.1).verdict is Verdict.NO_CHANGE
+    assert READERS["pits"](Look(here), imaging().measures["pits"], floor).verdict is Verdict.NO_CHANGE
 
 
 @pytest.mark.parametrize("melanin", [LIGHTEST, DARKEST])
