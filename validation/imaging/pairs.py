@@ -13,9 +13,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
-from math import hypot
+from math import hypot, sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numba
@@ -27,6 +27,7 @@ from needlewise.imaging.beside import Beside, find_beside
 from needlewise.imaging.comparing import Comparison, How, compare
 from needlewise.imaging.drawn import DrawnStripe
 from needlewise.imaging.looking import READERS, Look, gauge_of
+from needlewise.imaging.spread import FREE_SHOW, PAIRS_SHOW
 from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Floor, Imaging, load_imaging, load_protocol
 from simulated_skin import capture, card, drawing, shape, truth
@@ -36,7 +37,7 @@ REGIMES = tuple(capture.REGIMES)
 TONES = drawing.tones(5)
 SURFACES = (shape.PLANE, shape.CHEEK, shape.FOREHEAD)
 MOVED_MM = 1.0
-ON = date(2026, 11, 28)
+ON = date(2026, 11, 29)
 INSET_MM = 4.0
 MARKED_EVERY = 6  # points of the line of a stripe, which are 0.8 mm apart
 NEGLIGIBLE = 1e-9  # a floor, where only what the shots show is wanted
@@ -104,15 +105,24 @@ class Job:
         return MOVED_MM * (self.seed // (len(TONES) * len(SURFACES)) % 2)
 
 
+class Seen(NamedTuple):
+    """A change, and what the pictures alone say of it: its standard deviation by the shots, on so many degrees of freedom;
+    and so many standard deviations of one picture (`shot_sd` of a floor) stand for that where the pictures are too few.
+    """
+
+    change: float
+    spread: float
+    free: int
+    of_one: float = 0.0
+
+
 @dataclass(frozen=True)
 class Pair:
-    """What came out. `changes` holds by measure the change and its standard deviation by the shots alone; a measure that
-    could not be had is missing, and `why` says why. `true_px` is the middle error of the map; None: refused.
-    """
+    """What came out. `changes` holds by measure what was seen, without any floor; a measure that could not be had is missing, and `why` says why. `true_px` is the middle error of the map; None: refused."""
 
     job: Job
     believed: str
-    changes: dict[str, tuple[float, float, int]]
+    changes: dict[str, Seen]
     why: dict[str, str]
     refused: tuple[str, ...]
     true_px: float | None
@@ -124,12 +134,14 @@ class Pair:
         found = self.changes.get(measure)
         if found is None:
             return None
-        return abs(found[0]) > detectable(found, imaging.floors[measure, self.believed].sd)
+        return abs(found.change) > detectable(found, imaging.floors[measure, self.believed])
 
 
-def detectable(found: tuple[float, float, int], floor_sd: float) -> float:
-    """As in `needlewise.imaging.spread`."""
-    return hypot(quantile(0) * floor_sd, quantile(found[2]) * found[1])
+def detectable(found: Seen, floor: Floor) -> float:
+    """As in `needlewise.imaging.spread`; tests/unit/imaging/test_fitted_floors.py holds it to that."""
+    of_one = found.of_one * floor.shot_sd
+    by_shots = quantile(0) * of_one if of_one >= found.spread else quantile(found.free) * found.spread
+    return hypot(quantile(0) * floor.sd, by_shots)
 
 
 @cache
@@ -145,7 +157,7 @@ def imaging() -> Imaging:
 @cache
 def without_floors() -> Imaging:
     known = imaging()
-    floors: dict[tuple[str, str], Floor] = {key: replace(one, sd=NEGLIGIBLE) for key, one in known.floors.items()}
+    floors = {key: replace(one, sd=NEGLIGIBLE, shot_sd=0.0) for key, one in known.floors.items()}
     return replace(known, floors=floors)
 
 
@@ -213,14 +225,18 @@ def _marked(first: capture.Picture) -> tuple[DrawnStripe, ...]:
     )
 
 
-def _changes(found: Comparison) -> dict[str, tuple[float, float, int]]:
+def _changes(found: Comparison) -> dict[str, Seen]:
     counts = [len(found.zones[0].of(visit)) for visit in ("before", "after")]
     told = {}
     for one in found.changes:
         if one.change is None or one.detectable is None:
             continue
-        free = 0 if one.measure == "line-depth" else max(sum(counts) - 2, 0)
-        told[one.measure] = (one.change, one.detectable / quantile(free), free)
+        if one.measure == "line-depth":
+            free, of_one = 0, sqrt(2 / min(counts)) if min(counts) < PAIRS_SHOW else 0.0
+        else:
+            free = max(sum(counts) - 2, 0)
+            of_one = sqrt(sum(1 / count for count in counts)) if free < FREE_SHOW else 0.0
+        told[one.measure] = Seen(one.change, one.detectable / quantile(free), free, of_one)
     return told
 
 
@@ -270,7 +286,7 @@ def _read(file: Path) -> Iterator[Pair]:
     if file.exists():
         for line in file.read_text(encoding="utf-8").splitlines():
             row: dict[str, Any] = json.loads(line)
-            changes = {name: (value, sd, free) for name, (value, sd, free) in row["changes"].items()}
+            changes = {name: Seen(*seen) for name, seen in row["changes"].items()}
             yield Pair(**{**row, "job": Job(**row["job"]), "changes": changes, "refused": tuple(row["refused"])})
 
 

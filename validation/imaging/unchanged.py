@@ -2,21 +2,24 @@
 
 ./dev exec python validation/imaging/unchanged.py [--seeds FIRST:LAST] [--regime rig|room|hand] [--shots 3] [--kind KIND] [--write]
 
-Seeds below 100000 are for fitting floors; bars.py takes others. `--write` writes knowledge/imaging/floors.toml anew; what was
-not measured stays as it is there.
+Seeds below 100000 are for fitting floors; bars.py takes others. `--write` writes knowledge/imaging/floors.toml anew: with three
+shots how far visits differ beyond them (`sd`), with one how far single pictures differ (`shot_sd`), which is reckoned from `sd`
+and so comes second. What was not measured stays as it is there.
 """
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import sqrt
 from pathlib import Path
 
 import numpy as np
 import pairs as made
-from pairs import KINDS, ON, ROOT, TONES, Job, Pair, detectable, imaging
+from pairs import KINDS, ON, ROOT, TONES, Job, Pair, Seen, detectable, imaging
 from scipy.special import chdtri
 
 from needlewise.imaging.looking import READERS
+from needlewise.knowledge import Floor, Origin
 
 FITTING = range(100_000)
 EVERY = 2  # stretch marks, scars and hairs change little from seed to seed: every so many seeds are enough
@@ -24,21 +27,30 @@ FLOORS = ROOT / "src/needlewise/knowledge/imaging/floors.toml"
 ALARMS = 0.05  # of unchanged pairs
 FEWEST = {"skin": 20, "scars": 10, "striae": 10, "marked": 10, "hairs": 10}  # pairs, for a floor to be told at all
 KIND_OF = {measure: name for name, kind in KINDS.items() for measure in kind.measures}
+HEAD = """\
+# By how much a measure differs between two visits at which nothing changed: one standard deviation (sd) of the change, and
+# one of a single picture about its visit (shot_sd), counted where the pictures are too few to show it.
+"""
 ROW = """
 [[floor]]
 measure = "{measure}"
 regime = "{regime}"
 sd = {sd!r}
+shot_sd = {shot_sd!r}
 
 [floor.mark]
-origin = "computed"
+origin = "{origin}"
 why = "{why}"
 """
+# A mark tells first where `sd` comes from, and then where `shot_sd` does; what is reckoned here begins with this word.
+OF_ONE, RECKONED = " One picture: ", "Computed"
+NO_LOWER = " As high as of the steadier way."
+SHOW = 3  # so many shots a visit show how far one differs from the next
 DIGITS = 2
 SURE = 0.8  # that the true standard deviation is no higher than a floor
 DRAWN = 6  # as many pairs of all tones are counted in with those of each
 
-Row = tuple[int, tuple[float, float, int]]  # tone; change, its standard deviation by the shots, degrees of freedom
+Row = tuple[int, Seen]  # by tone
 
 
 def jobs(
@@ -78,8 +90,8 @@ def beyond(found: Sequence[Row]) -> float:
     return sqrt(max(0.0, _excess(found)))
 
 
-def alarms(found: Sequence[Row], floor_sd: float) -> float:
-    return float(np.mean([abs(row[0]) > detectable(row, floor_sd) for _, row in found])) if found else float("nan")
+def alarms(found: Sequence[Row], known: Floor) -> float:
+    return float(np.mean([abs(row.change) > detectable(row, known) for _, row in found])) if found else float("nan")
 
 
 def of_tone(found: Sequence[Row], tone: int) -> list[Row]:
@@ -101,39 +113,52 @@ def floor(found: Sequence[Row]) -> float:
     return max(chance * sqrt(max(0.0, *spread)), float(np.quantile(needed, 1 - ALARMS, method="higher")))
 
 
+def shot_floor(found: Sequence[Row], sd: float) -> float:
+    """One standard deviation of a single picture, from pairs of single pictures: what is in them beyond `sd`, halved, as two
+    pictures differ.
+
+    The own error of a ratio is not added to it by the room, which takes the larger; so nothing is taken off for it here.
+    """
+    whole = floor([(tone, row._replace(spread=0.0)) for tone, row in found])
+    return sqrt(max(0.0, whole**2 - sd**2) / 2)
+
+
 def _excess(found: Sequence[Row]) -> float:
-    return float(np.mean([change**2 - spread**2 for _, (change, spread, _) in found]))
+    return float(np.mean([row.change**2 - row.spread**2 for _, row in found]))
 
 
-def _just_enough(row: tuple[float, float, int]) -> float:
+def _just_enough(row: Seen) -> float:
     """The least floor with which a change is no alarm."""
-    change, spread, free = row
-    return sqrt(max(0.0, change**2 - (made.quantile(free) * spread) ** 2)) / made.quantile(0)
+    return sqrt(max(0.0, row.change**2 - (made.quantile(row.free) * row.spread) ** 2)) / made.quantile(0)
 
 
-def table(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
-    known = imaging()
+def table(pairs: Sequence[Pair], regimes: Sequence[str], shots: int) -> Iterator[str]:
+    """By measure and regime. `would be` and `now` are of `shot_sd` where a visit has one picture, else of `sd`; false alarms
+    are counted as the room counts them, with both.
+    """
+    known, name = imaging(), "shot_sd" if shots == 1 else "sd"
     tones = " | ".join(f"{melanin:.2f}" for melanin in TONES)
-    yield f"| measure | regime | pairs | SD | beyond shots | would be | floor now | false alarms | SD by melanin {tones} | false alarms {tones} |"
+    yield f"| measure | regime | pairs | SD | beyond shots | {name} would be | {name} now | false alarms | SD by melanin {tones} | false alarms {tones} |"
     yield "|---|---|" + "---:|" * (6 + 2 * len(TONES))
     for measure in known.measures:
         for regime in regimes:
             found = rows(pairs, measure, regime)
             if not found:
                 continue
-            now = known.floors[measure, regime].sd
+            now = known.floors[measure, regime]
+            would = _shot_rounded(shot_floor(found, now.sd)) if shots == 1 else _rounded_up(floor(found))
             by_tone = [of_tone(found, tone) for tone in range(len(TONES))]
             spreads = " | ".join(f"{about_nought(one):.3g}" for one in by_tone)
             wrong = " | ".join(f"{100 * alarms(one, now):.0f} %" for one in by_tone)
             yield (
-                f"| {measure} | {regime} | {len(found)} | {about_nought(found):.3g} | {beyond(found):.3g} | {_rounded_up(floor(found)):g} | {now:g} "
+                f"| {measure} | {regime} | {len(found)} | {about_nought(found):.3g} | {beyond(found):.3g} | {would:g} | {getattr(now, name):g} "
                 f"| {100 * alarms(found, now):.1f} % | {spreads} | {wrong} |"
             )
 
 
 def about_nought(found: Sequence[Row]) -> float:
     """One standard deviation about nought, which is the truth."""
-    return float(np.sqrt(np.mean([change**2 for _, (change, _, _) in found]))) if found else float("nan")
+    return float(np.sqrt(np.mean([row.change**2 for _, row in found]))) if found else float("nan")
 
 
 def kept_out(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
@@ -151,22 +176,68 @@ def kept_out(pairs: Sequence[Pair], regimes: Sequence[str]) -> Iterator[str]:
                 yield f"| {regime} | {surface.name} | {len(here)} | {worse} | {len(lost)} | {tones} |"
 
 
-def write(pairs: Sequence[Pair], regimes: Sequence[str], seeds: range, path: Path = FLOORS) -> None:
-    """Write the floors; a measure of which there are too few pairs keeps its row. A less steady way never has a lower one."""
-    text = ["# By how much a measure differs between two visits at which nothing changed: one standard deviation.\n"]
-    least: dict[str, float] = {}
+def write(pairs: Sequence[Pair], regimes: Sequence[str], seeds: range, shots: int, path: Path = FLOORS) -> None:
+    """Write the floors: `shot_sd` where a visit has one picture, else `sd`; the other figure of a row stays, and so does a
+    row of which there are too few pairs. A less steady way never has a lower one.
+    """
+    text, least = [HEAD], dict[str, Floor]()
     for (measure, regime), now in imaging().floors.items():
         found = rows(pairs, measure, regime) if regime in regimes else []
-        sd, why = now.sd, now.mark.why
+        row = now
         if len(found) >= FEWEST[KIND_OF[measure]]:
-            sd = max(_rounded_up(floor(found)), least.get(measure, 0.0))
-            why = (
-                f"Computed on {ON:%Y-%m-%d} from {len(found)} unchanged pairs of simulated visits, seeds {seeds[0]} to "
-                f"{seeds[-1]}: what shots do not show, in the tone that spreads most, with a certainty of four in five."
+            why = f"{RECKONED} on {ON:%Y-%m-%d} from {len(found)} unchanged pairs of simulated visits"
+            of = f"seeds {seeds[0]} to {seeds[-1]}: "
+            row = _of_one(now, found, (why, of)) if shots == 1 else _of_visits(now, found, (why, of))
+        row = _no_lower(row, least.get(measure, row))
+        least[measure] = row
+        parts = _told(row)
+        origin = Origin.COMPUTED if all(one.startswith(RECKONED) for one in parts) else Origin.CHOSEN
+        text.append(
+            ROW.format(
+                measure=measure, regime=regime, sd=row.sd, shot_sd=row.shot_sd, origin=origin.value, why=row.mark.why
             )
-        least[measure] = sd
-        text.append(ROW.format(measure=measure, regime=regime, sd=sd, why=why))
+        )
     path.write_text("".join(text), encoding="utf-8")
+
+
+def _told(row: Floor) -> tuple[str, str]:
+    """Where each of the two figures comes from."""
+    of_visits, _, of_one = row.mark.why.partition(OF_ONE)
+    return of_visits, of_one
+
+
+def _telling(row: Floor, sd: tuple[float, str], shot_sd: tuple[float, str]) -> Floor:
+    return replace(row, sd=sd[0], shot_sd=shot_sd[0], mark=replace(row.mark, why=f"{sd[1]}{OF_ONE}{shot_sd[1]}"))
+
+
+def _of_visits(now: Floor, found: Sequence[Row], words: tuple[str, str]) -> Floor:
+    """With a new `sd`; one that was chosen to be higher stays."""
+    (told, of_one), sd = _told(now), _rounded_up(floor(found))
+    if not told.startswith(RECKONED) and now.sd >= sd:
+        return now
+    why = f"{words[0]}, {words[1]}what shots do not show, in the tone that spreads most, with a certainty of four in five."
+    return _telling(now, (sd, why), (now.shot_sd, of_one))
+
+
+def _of_one(now: Floor, found: Sequence[Row], words: tuple[str, str]) -> Floor:
+    """With a new `shot_sd`."""
+    why = f"{words[0]} of one picture, {words[1]}what they differ by beyond `sd`, in the same way."
+    return _telling(now, (now.sd, _told(now)[0]), (_shot_rounded(shot_floor(found, now.sd)), why))
+
+
+def _no_lower(row: Floor, steadier: Floor) -> Floor:
+    """No figure lower than that of the steadier way."""
+    least = (steadier.sd, steadier.shot_sd)
+    found = [
+        (low, why.removesuffix(NO_LOWER) + NO_LOWER) if value < low else (value, why)
+        for value, low, why in zip((row.sd, row.shot_sd), least, _told(row), strict=True)
+    ]
+    return _telling(row, *found) if found != list(zip((row.sd, row.shot_sd), _told(row), strict=True)) else row
+
+
+def _shot_rounded(value: float) -> float:
+    """Rounded up; of single pictures that differ no more than the floor explains, nothing is counted."""
+    return _rounded_up(value) if value > 0 else 0.0
 
 
 def _rounded_up(value: float) -> float:
@@ -185,12 +256,16 @@ def main() -> None:
     ask.add_argument("--write", action="store_true")
     given = ask.parse_args()
     seeds, regimes = made.seeds(given.seeds), (given.regime,) if given.regime else made.REGIMES
+    if given.write and seeds[-1] not in FITTING:
+        ask.error("floors are fitted on seeds below 100000")
+    if given.write and given.shots not in (1, *range(SHOW, 100)):
+        ask.error(
+            f"floors are written from {SHOW} shots and more, or from 1: of two, what one differs by is hardly shown"
+        )
     found = made.pairs(jobs(seeds, regimes, given.shots, made.kinds(given.kind)))
-    print(*table(found, regimes), "", *kept_out(found, regimes), sep="\n")
+    print(*table(found, regimes, given.shots), "", *kept_out(found, regimes), sep="\n")
     if given.write:
-        if seeds[-1] not in FITTING:
-            ask.error("floors are fitted on seeds below 100000")
-        write(found, regimes, seeds)
+        write(found, regimes, seeds, given.shots)
         print(f"\nwritten: {FLOORS}")
 
 
