@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from needlewise.imaging.crests import Thresholds, chains
 from needlewise.imaging.criteria import LineRule
 from needlewise.imaging.kernels import ridges
+from needlewise.imaging.paths import length, smoothed
 from needlewise.imaging.profiles import bottoms, profiles, sampled, valley
 
 Plane = NDArray[np.float32]
@@ -91,10 +92,10 @@ def find_lines(plane: Plane, mask: Mask, px_per_mm: float, rule: LineRule, threa
     )
     found = []
     for chain in chains(response, mask, thresholds):
-        if _length(chain) < rule.least_mm * px_per_mm * 0.8:
+        if length(chain) < rule.least_mm * px_per_mm * 0.8:
             continue
-        points = _ended(_smoothed(chain, SMOOTH_MM * px_per_mm), response, MARKED * thresholds.begin)
-        if _length(points) >= rule.least_mm * px_per_mm:
+        points = _ended(smoothed(chain, SMOOTH_MM * px_per_mm), response, MARKED * thresholds.begin)
+        if length(points) >= rule.least_mm * px_per_mm:
             found.append(_line(points, plane, px_per_mm, rule))
     return tuple(line for line in found if line is not None)
 
@@ -110,33 +111,6 @@ def measured(lines: Sequence[Line], mask: Mask, px_per_mm: float) -> Lines:
     return Lines(len(lines), density, float(lengths.mean()), contrast, density * contrast)
 
 
-def _length(points: Floats) -> float:
-    return float(np.hypot(*np.diff(points, axis=0).T).sum()) if len(points) > 1 else 0.0
-
-
-def _resampled(points: Floats, step_px: float) -> Floats:
-    """Points at equal distances along the same line."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    places = np.linspace(0, along[-1], max(2, round(along[-1] / step_px) + 1))
-    return np.stack([np.interp(places, along, points[:, axis]) for axis in range(2)], axis=1)
-
-
-def _smoothed(points: Floats, sigma_px: float) -> Floats:
-    """A line about one px a point, without wriggles; its ends stay where they are."""
-    points = _resampled(points, 1.0)
-    reach = min(int(3 * sigma_px), len(points) - 1)
-    if reach < 1:
-        return points
-    # Turned about its ends, a straight line goes on as one.
-    padded = np.concatenate(
-        [2 * points[:1] - points[reach:0:-1], points, 2 * points[-1:] - points[-2 : -reach - 2 : -1]]
-    )
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma_px) ** 2)
-    weights /= weights.sum()
-    smooth = np.stack([np.convolve(padded[:, axis], weights, "valid") for axis in range(2)], axis=1)
-    return _resampled(smooth, 1.0)
-
-
 def _ended(points: Floats, response: Plane, marked: float) -> Floats:
     """The line without the parts at its ends where it has run out; nothing if half of it is not marked enough."""
     along = sampled(response, points)
@@ -149,7 +123,7 @@ def _ended(points: Floats, response: Plane, marked: float) -> Floats:
 
 def _line(points: Floats, plane: Plane, px_per_mm: float, rule: LineRule) -> Line | None:
     """What a line is like; nothing if what is there is no valley all along, or too wide for a line."""
-    length_mm = _length(points) / px_per_mm
+    length_mm = length(points) / px_per_mm
     offsets, pieces = profiles(plane, points, max(4, round(length_mm)), px_per_mm)
     whole = pieces.mean(axis=0)
     found = valley(offsets, whole, SEARCH_MM, (rule.narrowest_mm, rule.widest_mm))

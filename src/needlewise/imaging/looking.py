@@ -15,7 +15,7 @@ from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound, on_fewer
 from needlewise.imaging.lines import Line, equally_sharp, find_lines, measured, relief_plane
 from needlewise.imaging.patches import LEVELS, spots_of
 from needlewise.imaging.picture import smaller
-from needlewise.imaging.pits import apart, contrasts, lopsided, pits_of, shares
+from needlewise.imaging.pits import Pit, apart, contrasts, levels_of, lopsided, pits_of, shares
 from needlewise.imaging.relief import WORK_PX_PER_MM, Roughness, beside_lines, roughness
 from needlewise.imaging.spread import Change, Shots, by_ratio, cannot, changed
 from needlewise.imaging.striae import Stripe, stripe_along, stripes_of, told_in_all
@@ -33,8 +33,6 @@ HUNDRED = 100.0
 LEAST_GROOVE, LEAST_OF_BEST = 0.01, 0.6
 # Finer than this skin shows nothing more: relief and lines, and colour. What is finer is made coarser first.
 RELIEF_PX_PER_MM, COLOUR_PX_PER_MM = 12.0, 8.0
-# Which way the lines of a zone run is seen on a plane so much smaller.
-SMALLER = 2
 HAIR = "hair-density"  # the only measure that is not of bare skin
 # Standard errors by which a visit must show on which side its lamp stood.
 LEAST_SURE = 2.5
@@ -110,20 +108,22 @@ class Look:
         return {visit: tuple(map(_relief, self.zone.of(visit))) for visit in (BEFORE, AFTER)}
 
     @cached_property
-    def coarse_lines(self) -> tuple[Line, ...]:
-        """Lines as a plane so much smaller shows them: enough to know where they run."""
-        if not self.reliefs[BEFORE]:
-            return ()
-        plane = self.reliefs[BEFORE][0].plane
-        size = plane.shape[1] // SMALLER, plane.shape[0] // SMALLER
-        small = smaller(plane, size)
-        mask = cv2.resize(self.zone.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        return find_lines(small, mask, self.scale / SMALLER, self.rules.lines)
+    def lines(self) -> Mapping[str, tuple[tuple[Line, ...], ...]]:
+        """The lines of every picture of a visit, found in each by itself."""
+        return {
+            visit: tuple(find_lines(one.plane, self.zone.mask, self.scale, self.rules.lines) for one in reliefs)
+            for visit, reliefs in self.reliefs.items()
+        }
+
+    @cached_property
+    def first_lines(self) -> tuple[Line, ...]:
+        """Where lines run, as the first picture before shows them."""
+        return self.lines[BEFORE][0] if self.reliefs[BEFORE] else ()
 
     @cached_property
     def heading(self) -> Floats | None:
         """Which way most of the lines run, at twice its angle; None without lines."""
-        lines = self.coarse_lines
+        lines = self.first_lines
         return np.sum([_doubled(line.points[-1] - line.points[0]) for line in lines], axis=0) if lines else None
 
     @cached_property
@@ -149,7 +149,7 @@ class Look:
         planes = self._equal(factor)
         shape = next(plane.shape for of in planes.values() for plane in of)
         bare = cv2.resize(self.zone.mask.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
-        bare &= ~beside_lines(self.coarse_lines, shape, self.scale * factor, SMALLER * factor)
+        bare &= ~beside_lines(self.first_lines, shape, self.scale * factor, factor)
         scale = self.scale * factor
         rough = {
             visit: tuple(one for plane in of if (one := roughness(plane, bare, scale))) for visit, of in planes.items()
@@ -266,12 +266,7 @@ def _line_depth(look: Look, measure: Measure, floor: Floor) -> Change:
 
 def _line_density(look: Look, measure: Measure, floor: Floor) -> Change:
     before, after = (
-        [
-            measured(
-                find_lines(one.plane, look.zone.mask, look.scale, look.rules.lines), look.zone.mask, look.scale
-            ).density_mm_per_cm2
-            for one in look.reliefs[visit]
-        ]
+        [measured(lines, look.zone.mask, look.scale).density_mm_per_cm2 for lines in look.lines[visit]]
         for visit in (BEFORE, AFTER)
     )
     return changed(measure, look.name, Shots(before, after), floor)
@@ -297,18 +292,18 @@ def _pits(look: Look, measure: Measure, floor: Floor) -> Change:
     if not (min(sides) > LEAST_SURE or max(sides) < -LEAST_SURE):
         return cannot(measure.id, look.name, OTHER_SIDE)
     turn = 0.0 if sides[0] > 0 else 180.0
-    seen = [
-        pits_of(texture.mean(visit), texture.mask, texture.px_per_mm, texture.lamp_deg(visit) + turn)
-        for visit in (BEFORE, AFTER)
-    ]
-    pits = apart((*seen[0], *seen[1]), texture.px_per_mm)
-    told = {
-        visit: [
-            contrasts(plane, texture.mask, pits, texture.px_per_mm, texture.lamp_deg(visit) + turn)
-            for plane in texture.planes[visit]
-        ]
+    seen, told = list[Pit](), {}
+    levels = {
+        visit: [levels_of(plane, texture.mask, texture.px_per_mm) for plane in texture.planes[visit]]
         for visit in (BEFORE, AFTER)
     }
+    for visit, of_each in levels.items():
+        alone = len(of_each) == 1
+        of_all = of_each[0] if alone else levels_of(texture.mean(visit), texture.mask, texture.px_per_mm)
+        seen += pits_of(of_all, texture.mask, texture.px_per_mm, texture.lamp_deg(visit) + turn)
+    pits = apart(seen, texture.px_per_mm)
+    for visit, of_each in levels.items():
+        told[visit] = [contrasts(one, pits, texture.lamp_deg(visit) + turn) for one in of_each]
     means = [np.mean(told[visit], axis=0) for visit in (BEFORE, AFTER)]
     deepest = [replace(pit, contrast=max(*of, 1e-6)) for pit, *of in zip(pits, *means, strict=True)]
     before, after = (shares(deepest, told[visit], texture.mask, texture.px_per_mm) for visit in (BEFORE, AFTER))

@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlewise.imaging.picture import smaller
 from needlewise.imaging.profiles import sampled
 
 Plane = NDArray[np.float32]
@@ -56,7 +57,7 @@ class Pit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Level:
+class Level:
     """A plane that is so many times smaller, on which a radius is so many px: as it is, smooth, and without what is wider."""
 
     radius_mm: float
@@ -67,13 +68,18 @@ class _Level:
     even: Plane
 
 
-def pits_of(plane: Plane, mask: Mask, px_per_mm: float, lamp_deg: float) -> tuple[Pit, ...]:
-    """The hollows of a zone, the most marked first, `mask` true inside it.
-
-    `lamp_deg`: from where the light falls, 0 from the right, 90 from above; see `lopsided`. Leave out of the mask what hides
-    the skin or is deeper relief: hairs, wrinkles.
+def levels_of(plane: Plane, mask: Mask, px_per_mm: float) -> tuple[Level, ...]:
+    """What shows the hollows of a zone, `mask` true inside it, for every size. Leave out of the mask what hides the skin or is
+    deeper relief: hairs, wrinkles.
     """
-    levels = _levels(_filled(plane, mask, px_per_mm), px_per_mm)
+    return tuple(_levels(_filled(plane, mask, px_per_mm), px_per_mm))
+
+
+def pits_of(levels: Iterable[Level], mask: Mask, px_per_mm: float, lamp_deg: float) -> tuple[Pit, ...]:
+    """The hollows of a zone, the most marked first; `levels` and `mask` as in `levels_of`.
+
+    `lamp_deg`: from where the light falls, 0 from the right, 90 from above; see `lopsided`.
+    """
     return apart((pit for level in levels for pit in _at_size(level, mask, lamp_deg)), px_per_mm)
 
 
@@ -86,12 +92,12 @@ def apart(pits: Iterable[Pit], px_per_mm: float) -> tuple[Pit, ...]:
     return tuple(kept)
 
 
-def contrasts(plane: Plane, mask: Mask, pits: Sequence[Pit], px_per_mm: float, lamp_deg: float) -> Floats:
+def contrasts(levels: Iterable[Level], pits: Sequence[Pit], lamp_deg: float) -> Floats:
     """How much hollows that are known stand out in a picture: half of how much brighter one side is than the other, ln
     units; nought where one no longer does.
     """
     found = np.zeros(len(pits))
-    for level in _levels(_filled(plane, mask, px_per_mm), px_per_mm):
+    for level in levels:
         here = [number for number, pit in enumerate(pits) if pit.radius_mm == level.radius_mm]
         if here:
             at = np.array([(pits[number].x, pits[number].y) for number in here])
@@ -127,7 +133,7 @@ def lopsided(plane: Plane, mask: Mask, px_per_mm: float, line_deg: float) -> tup
     inside, held = mask.astype(np.float32), np.clip(lower / np.float32(spread), -4, 4)
     across, down = (max(1, round(side / (BLOCK_MM * px_per_mm))) for side in plane.shape[::-1])
     sums, counts = (
-        cv2.resize(one, (across, down), interpolation=cv2.INTER_AREA) for one in (held * held * held * inside, inside)
+        smaller(np.asarray(one, np.float32), (across, down)) for one in (held * held * held * inside, inside)
     )
     mean = float(sums.sum() / counts.sum())
     return mean, max(float(np.sqrt(np.square(sums - np.float32(mean) * counts).sum()) / counts.sum()), 1e-9)
@@ -160,7 +166,7 @@ def _filled(plane: Plane, zone: Mask, px_per_mm: float) -> Plane:
     return filled
 
 
-def _levels(plane: Plane, px_per_mm: float) -> Iterator[_Level]:
+def _levels(plane: Plane, px_per_mm: float) -> Iterator[Level]:
     """What shows hollows of each size; the larger ones on a smaller plane."""
     factor = 1.0
     for radius in RADII_MM:
@@ -170,10 +176,10 @@ def _levels(plane: Plane, px_per_mm: float) -> Iterator[_Level]:
         px = radius * px_per_mm / factor
         fine = np.asarray(cv2.GaussianBlur(plane, (0, 0), max(SMOOTH * px, 0.3)), np.float32)
         even = np.asarray(fine - cv2.GaussianBlur(plane, (0, 0), AROUND * px), np.float32)
-        yield _Level(radius, px, factor, plane, fine, even)
+        yield Level(radius, px, factor, plane, fine, even)
 
 
-def _at_size(level: _Level, mask: Mask, lamp_deg: float) -> Iterator[Pit]:
+def _at_size(level: Level, mask: Mask, lamp_deg: float) -> Iterator[Pit]:
     """Every place where a hollow of this size stands out among its neighbours."""
     even, px = level.even, level.px
     inside = cv2.resize(mask.astype(np.float32), even.shape[::-1], interpolation=cv2.INTER_AREA)

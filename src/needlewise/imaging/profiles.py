@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from needlewise.imaging.paths import normals
+
 Plane = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
@@ -22,13 +24,6 @@ class Valley:
 
     width_mm: float  # at half its depth
     evenness: float  # how high its lower side is, as a share of the higher: 1 is even, 0 a step
-
-
-def normals(points: Floats) -> Floats:
-    """Directions across a line, one for each point, to the right as one goes along it."""
-    way = np.gradient(points, axis=0)
-    way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, None]
-    return np.stack([-way[:, 1], way[:, 0]], axis=1)
 
 
 def profiles(plane: Plane, points: Floats, pieces: int, px_per_mm: float) -> tuple[Floats, Floats]:

@@ -28,7 +28,8 @@ from needlewise.imaging.lines import (
     equally_sharp,
     find_lines,
 )
-from needlewise.imaging.profiles import bottoms, normals, profiles
+from needlewise.imaging.paths import normals
+from needlewise.imaging.profiles import bottoms, profiles
 
 HUBER = 2.0  # residuals beyond so many standard deviations count less
 ROUNDS = 20

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from needlewise.imaging.lines import find_lines
-from needlewise.imaging.pits import Pit, apart, contrasts, lopsided, pits_of, shares
+from needlewise.imaging.pits import Pit, apart, contrasts, levels_of, lopsided, pits_of, shares
 from needlewise.imaging.relief import beside_lines, roughness
 from simulated_skin.drawing import Amounts
 from simulated_skin.truth import Change
@@ -26,7 +26,7 @@ def found_in(shown: Close) -> tuple[Pit, ...]:
     mask = shown.mask & ~beside_lines(
         find_lines(shown.plane, shown.mask, PX_PER_MM, RULES.lines), shown.plane.shape, PX_PER_MM
     )
-    return pits_of(shown.plane, mask, PX_PER_MM, light_of(shown))
+    return pits_of(levels_of(shown.plane, mask, PX_PER_MM), mask, PX_PER_MM, light_of(shown))
 
 
 def per_cm2(shown: Close) -> float:
@@ -96,7 +96,8 @@ def test_where_nothing_tells_hollows_from_bumps_the_lamp_is_not_guessed() -> Non
 
 def test_bumps_and_light_from_the_wrong_side_show_no_pits() -> None:
     shown = close(21, replace(SCARRED, melanin=0.6))
-    right, wrong = (len(pits_of(shown.plane, shown.mask, PX_PER_MM, light_of(shown) + turn)) for turn in (0.0, 180.0))
+    levels = levels_of(shown.plane, shown.mask, PX_PER_MM)
+    right, wrong = (len(pits_of(levels, shown.mask, PX_PER_MM, light_of(shown) + turn)) for turn in (0.0, 180.0))
     assert wrong < 0.4 * right
 
 
@@ -104,7 +105,7 @@ def test_flatter_hollows_count_for_less_and_those_that_are_gone_for_nothing() ->
     skin = replace(SCARRED, melanin=0.6)
     shown = {depth: close(21, skin, Change(pit_depth=depth)) for depth in (1.0, 0.5, 0.0)}
     pits = found_in(shown[1.0])
-    told = [contrasts(one.plane, one.mask, pits, PX_PER_MM, light_of(one)) for one in shown.values()]
+    told = [contrasts(levels_of(one.plane, one.mask, PX_PER_MM), pits, light_of(one)) for one in shown.values()]
     assert np.median(told[1] / told[0]) == pytest.approx(0.55, abs=0.12)
     deepest = [replace(pit, contrast=float(contrast)) for pit, contrast in zip(pits, told[0], strict=True)]
     whole, half, none = shares(deepest, told, shown[1.0].mask, PX_PER_MM)
@@ -123,4 +124,5 @@ def test_a_hollow_that_both_visits_show_is_one() -> None:
 
 def test_where_there_is_no_zone_there_are_no_pits() -> None:
     shown = close(21, replace(SCARRED, melanin=0.6))
-    assert pits_of(shown.plane, np.zeros_like(shown.mask), PX_PER_MM, 70.0) == ()
+    nowhere = np.zeros_like(shown.mask)
+    assert pits_of(levels_of(shown.plane, nowhere, PX_PER_MM), nowhere, PX_PER_MM, 70.0) == ()
