@@ -17,7 +17,7 @@ Named = Sequence[tuple[str, Pixels]]
 # Chosen: how far the channels of a pixel must lie apart, in levels, to be a colour; packing and rounding stay below it.
 COLOURED_LEVELS = 6
 # Chosen: colour is looked for on so many pixels, packing on so many rows and columns.
-SAMPLES, STRIPS = 250_000, 400
+SAMPLES, STRIPS, BAND = 250_000, 400, 20
 # JPEG packs a picture in squares of so many pixels.
 SQUARE_PX = 8
 
@@ -59,7 +59,9 @@ def coloured_share(pixels: Pixels) -> float:
     """Which share of a picture's pixels has a colour."""
     step = max(1, int((pixels.shape[0] * pixels.shape[1] / SAMPLES) ** 0.5))
     some = pixels[::step, ::step]
-    return float(((some.max(axis=2) - some.min(axis=2)) > COLOURED_LEVELS).mean())
+    red, green, blue = (some[..., channel] for channel in range(3))
+    most, least = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    return float(((most - least) > COLOURED_LEVELS).mean())
 
 
 def packing(pixels: Pixels) -> float:
@@ -67,12 +69,14 @@ def packing(pixels: Pixels) -> float:
 
     1 where no borders are seen. A picture that was cut or turned has its borders elsewhere: all places are tried.
     """
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    return max(_borders(grey), _borders(grey.T))
+    return max(_borders(pixels), _borders(pixels.swapaxes(0, 1)))
 
 
-def _borders(grey: NDArray[np.uint8]) -> float:
-    rows = grey[:: max(1, grey.shape[0] // STRIPS)].astype(np.int16)
+def _borders(pixels: Pixels) -> float:
+    # In bands of neighbours: a row by itself would cost as much to fetch.
+    bands = [pixels[at : at + BAND] for at in range(0, pixels.shape[0], max(BAND, pixels.shape[0] * BAND // STRIPS))]
+    some = np.ascontiguousarray(np.concatenate(bands))
+    rows = np.asarray(cv2.cvtColor(some, cv2.COLOR_RGB2GRAY), np.int16)
     if rows.shape[1] < 4 * SQUARE_PX:
         return 1.0
     # A step less the slope to both its sides: light that falls off evenly has no borders.

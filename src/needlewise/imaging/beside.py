@@ -173,7 +173,12 @@ def _rise(pixels: Pixels, edge: Floats) -> float | None:
     beside = np.array([-way[1], way[0]]) * EDGE_SHARE
     rows = np.linspace(-0.5, 0.5, EDGE_LINES)[:, None, None] * beside
     places = (np.linspace(start, end, count)[None] + rows).astype(np.float32)
-    green = cv2.remap(np.ascontiguousarray(pixels[..., 1]), places[..., 0], places[..., 1], cv2.INTER_LINEAR)
+    flat, size = places.reshape(-1, 2), np.array(pixels.shape[1::-1])
+    low = np.clip(np.floor(flat.min(axis=0)).astype(int) - 1, 0, size - 1)
+    high = np.clip(np.ceil(flat.max(axis=0)).astype(int) + 2, low + 1, size)
+    part = np.ascontiguousarray(pixels[low[1] : high[1], low[0] : high[0], 1])
+    places -= low.astype(np.float32)
+    green = cv2.remap(part, places[..., 0], places[..., 1], cv2.INTER_LINEAR)
     profiles = decoded(np.asarray(green, np.float64) / 255)
     per_px = count / length
     rises = [rise for profile in profiles if (rise := _rise_of(profile, per_px)) is not None]

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
 # Chosen by trial on simulated pictures and charts drawn over skin.
-CHART_SIDES = (1600, 900)  # long edge of the picture that the chart is looked for in, first and second try
+CHART_SIDES = (900, 1600)  # long edge of the picture that the chart is looked for in, first and second try
 WORST_CHART_DE = 12.0  # median over patches after a plain fit: a thing that looks worse is no chart
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # a channel at these tells only that it is so dark or so bright
 MOST_CLIPPED = 0.02  # share of a patch's pixels; above it the patch is not used
@@ -202,14 +202,16 @@ def _middle(pixels: Pixels, rough: Floats, place: Floats) -> Floats | None:
     around = _through(rough, place + 0.85 * _SQUARE)
     low = np.maximum(np.floor(around.min(axis=0)), 0).astype(int)
     high = np.minimum(np.ceil(around.max(axis=0)) + 1, pixels.shape[1::-1]).astype(int)
-    part = pixels[low[1] : high[1], low[0] : high[0]].astype(np.int16)
+    part = np.ascontiguousarray(pixels[low[1] : high[1], low[0] : high[0]])
     centre = np.round(_through(rough, place[None])[0] - low).astype(int)
     reach = max(1, round(0.08 * float(np.hypot(*np.ptp(around, axis=0)))))
     core = part[max(0, centre[1] - reach) : centre[1] + reach + 1, max(0, centre[0] - reach) : centre[0] + reach + 1]
     if not core.size:
         return None
     colour = np.median(core.reshape(-1, 3), axis=0)
-    alike = (np.abs(part - colour).max(axis=2) <= 10 + 0.06 * colour.max()).astype(np.uint8)
+    away = 10 + 0.06 * colour.max()
+    least, most = np.clip(np.ceil(colour - away), 0, 255), np.clip(np.floor(colour + away), 0, 255)
+    alike = (cv2.inRange(part, least, most) > 0).astype(np.uint8)
     _, labels, boxes, middles = cv2.connectedComponentsWithStats(alike, connectivity=4)
     number = int(labels[min(max(centre[1], 0), len(part) - 1), min(max(centre[0], 0), part.shape[1] - 1)])
     pitch_area = abs(float(np.linalg.det(np.stack([around[1] - around[0], around[3] - around[0]])))) / 1.7**2

@@ -93,12 +93,13 @@ def _amounts(pixels: Pixels) -> _Amounts:
     logs = np.asarray(cv2.LUT(pixels, _LOGS), dtype=np.float32)
     smooth = np.asarray(cv2.GaussianBlur(logs, (0, 0), 1.5), dtype=np.float32)
     solver = np.linalg.inv(np.column_stack([-_MELANIN, -_BLOOD, np.ones(3)])).astype(np.float32)
-    melanin, blood, light = np.moveaxis((smooth - _BARE.astype(np.float32)) @ solver.T, -1, 0)
+    melanin, blood, light = cv2.split(cv2.transform(smooth, np.column_stack([solver, -solver @ _BARE])))
     brightness = np.asarray(cv2.transform(logs, np.full((1, 3), 1 / 3)), dtype=np.float32)
     apart = brightness - cv2.blur(brightness, (9, 9))
     rough = np.sqrt(np.maximum(cv2.blur(apart * apart, (9, 9)), 0))
     usable = (cv2.inRange(pixels, (0,) * 3, (253,) * 3) > 0) & (cv2.inRange(pixels, (0,) * 3, (12,) * 3) == 0)
-    return _Amounts(melanin, blood, light, np.asarray(rough, dtype=np.float32), usable)
+    melanin, blood, light, rough = (np.asarray(one, dtype=np.float32) for one in (melanin, blood, light, rough))
+    return _Amounts(melanin, blood, light, rough, usable)
 
 
 def _possible(found: _Amounts) -> Mask:
