@@ -102,6 +102,34 @@ def fill_tones(pixels, table, maps, light, planes):
 
 
 @_kept
+def fill_light(pixels, table, matrix, light):
+    """Fill `light` (H, W, 3): what each pixel gives through the table (256,) and the matrix (3, 3) into linear sRGB."""
+    height, width = pixels.shape[:2]
+    m00, m01, m02, m10, m11, m12, m20, m21, m22 = (
+        matrix[0, 0], matrix[0, 1], matrix[0, 2], matrix[1, 0], matrix[1, 1], matrix[1, 2], matrix[2, 0], matrix[2, 1],
+        matrix[2, 2],
+    )  # fmt: skip
+    for i in range(height):
+        for j in range(width):
+            r, g, b = table[pixels[i, j, 0]], table[pixels[i, j, 1]], table[pixels[i, j, 2]]
+            light[i, j, 0] = m00 * r + m01 * g + m02 * b
+            light[i, j, 1] = m10 * r + m11 * g + m12 * b
+            light[i, j, 2] = m20 * r + m21 * g + m22 * b
+
+
+@_kept
+def fill_relief(light, darkest, relief):
+    """Fill `relief` (H, W): mean logarithm of red and green of linear light (H, W, 3); what is darker counts as `darkest`."""
+    height, width = light.shape[:2]
+    both = np.empty(width, np.float32)
+    for i in range(height):
+        for j in range(width):
+            both[j] = max(light[i, j, 0], darkest) * max(light[i, j, 1], darkest)
+        for j in range(width):
+            relief[i, j] = np.float32(0.5) * _logarithm(both[j])
+
+
+@_kept
 def fill_counts(pixels, mask, ends, counts):
     """Count the values of the pixels within a mask, in `counts` (blocks, blocks, 3, 256), which is nought to begin with. Pixels
     of which a channel is at one of the two `ends` or beyond are left out. Returns how many were left out, and the mean row and

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from needlewise.imaging.card import Chart, Patch
+from needlewise.imaging.chroma_kernels import fill_light
 from needlewise.imaging.colour_space import CHART_LINEAR, SKIN_PATCHES, decoded, delta_e, ita_deg, lab
 
 Floats = NDArray[np.float64]
@@ -104,7 +105,8 @@ NO_CALIBRATION = Calibration("none", _PLAIN, np.eye(3))
 
 def calibrated(pixels: Pixels, calibration: Calibration) -> Plane:
     """Linear sRGB (H, W, 3) of a picture or a part of one; not cut off where sRGB ends."""
-    light: Plane = calibration.table[pixels] @ calibration.matrix.T.astype(np.float32)
+    light: Plane = np.empty(pixels.shape, np.float32)
+    fill_light(np.ascontiguousarray(pixels), calibration.table, calibration.matrix.astype(np.float32), light)
     return light
 
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlewise.imaging.chroma_kernels import fill_relief
 from needlewise.imaging.crests import Thresholds, chains
 from needlewise.imaging.criteria import LineRule
 from needlewise.imaging.kernels import ridges
@@ -62,9 +63,9 @@ def relief_plane(linear: NDArray[np.float32]) -> Plane:
 
     Blue is left out: it is noisy in dark skin.
     """
-    dark = np.float32(DARKEST)
-    light = np.maximum(linear[..., 0], dark) * np.maximum(linear[..., 1], dark)
-    return np.asarray(np.float32(0.5) * cv2.log(light), np.float32)
+    plane: Plane = np.empty(linear.shape[:2], np.float32)
+    fill_relief(np.ascontiguousarray(linear, np.float32), np.float32(DARKEST), plane)
+    return plane
 
 
 def equally_sharp(before: Plane, after: Plane, sigma_px: tuple[float, float]) -> tuple[Plane, Plane]:
