@@ -69,14 +69,19 @@ def packing(pixels: Pixels) -> float:
 
     1 where no borders are seen. A picture that was cut or turned has its borders elsewhere: all places are tried.
     """
-    return max(_borders(pixels), _borders(pixels.swapaxes(0, 1)))
+    return max(_borders(_bands(pixels, 0)), _borders(_bands(pixels, 1).T))
 
 
-def _borders(pixels: Pixels) -> float:
-    # In bands of neighbours: a row by itself would cost as much to fetch.
-    bands = [pixels[at : at + BAND] for at in range(0, pixels.shape[0], max(BAND, pixels.shape[0] * BAND // STRIPS))]
-    some = np.ascontiguousarray(np.concatenate(bands))
-    rows = np.asarray(cv2.cvtColor(some, cv2.COLOR_RGB2GRAY), np.int16)
+def _bands(pixels: Pixels, axis: int) -> NDArray[np.uint8]:
+    """Some rows or columns in grey, in bands of neighbours: one by itself would cost as much to fetch."""
+    step = max(BAND, pixels.shape[axis] * BAND // STRIPS)
+    starts = range(0, pixels.shape[axis], step)
+    bands = [pixels[at : at + BAND] if axis == 0 else pixels[:, at : at + BAND] for at in starts]
+    return np.asarray(cv2.cvtColor(np.concatenate(bands, axis=axis), cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _borders(grey: NDArray[np.uint8]) -> float:
+    rows = grey.astype(np.int16)
     if rows.shape[1] < 4 * SQUARE_PX:
         return 1.0
     # A step less the slope to both its sides: light that falls off evenly has no borders.

@@ -80,6 +80,56 @@ def _percentile(plane, mask, percent):
 
 
 @njit(**FAST)
+def _root(parent, number):
+    while parent[number] != number:
+        parent[number] = parent[parent[number]]
+        number = parent[number]
+    return number
+
+
+@njit(**FAST)
+def standing(plane, at, least, most):
+    """The parts of a plane that stand above a height and touch by their sides, of so many pixels: a label for each pixel of all
+    parts, and for each part that counts (n, 6) its label, left, top, width, height, pixels.
+    """
+    rows, columns = plane.shape
+    labels = np.zeros((rows, columns), np.int32)
+    parent = np.empty(rows * ((columns + 1) // 2) + 1, np.int32)
+    count = 0
+    for y in range(rows):
+        for x in range(columns):
+            if not plane[y, x] > at:
+                continue
+            left = labels[y, x - 1] if x else 0
+            above = labels[y - 1, x] if y else 0
+            if left and above:
+                one, other = _root(parent, left), _root(parent, above)
+                parent[max(one, other)] = min(one, other)
+                labels[y, x] = min(one, other)
+            elif left or above:
+                labels[y, x] = max(left, above)
+            else:
+                count += 1
+                parent[count] = count
+                labels[y, x] = count
+    parts = np.zeros((count + 1, 6), np.int64)
+    for y in range(rows):
+        for x in range(columns):
+            if not labels[y, x]:
+                continue
+            number = _root(parent, labels[y, x])
+            labels[y, x] = number
+            part = parts[number]
+            if part[5] == 0:
+                part[0], part[1], part[2], part[3] = number, x, y, x
+            part[1], part[3], part[4] = min(part[1], x), max(part[3], x), y
+            part[5] += 1
+    parts[:, 3] += 1 - parts[:, 1]
+    parts[:, 4] += 1 - parts[:, 2]
+    return labels, parts[(parts[:, 5] >= least) & (parts[:, 5] <= most) & (parts[:, 5] > 0)]
+
+
+@njit(**FAST)
 def _largest(mask):
     """The largest part whose places touch by their sides; the first of equal ones."""
     rows, columns = mask.shape

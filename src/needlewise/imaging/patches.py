@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from needlewise.imaging.chroma_kernels import Plane
 from needlewise.imaging.criteria import PatchRule, Rules
-from needlewise.imaging.patch_kernels import judged
+from needlewise.imaging.patch_kernels import judged, standing
 from needlewise.imaging.picture import smaller
 from needlewise.imaging.tones import Mask, Measured, Tones
 
@@ -201,11 +201,8 @@ def _at_height(
     settings = low, level, drawing.top, rule.least_edge > 0
     limits = least, most, float(rule.least_edge), float(rule.least_colour)
     margin = max(2, round(1.2 * scale))
-    _, seeds, boxes, _ = cv2.connectedComponentsWithStats(((above > at) & zone).astype(np.uint8), connectivity=4)
-    for number in np.flatnonzero((boxes[:, 4] >= 0.3 * least) & (boxes[:, 4] <= 2 * most)):
-        if number == 0:
-            continue
-        left, top, width, height = boxes[number, :4].tolist()
+    seeds, parts = standing(np.where(zone, above, np.float32(-np.inf)), np.float32(at), 0.3 * least, 2 * most)
+    for number, left, top, width, height, _ in parts.tolist():
         part = (
             slice(max(0, top - margin), top + height + margin),
             slice(max(0, left - margin), left + width + margin),

@@ -106,6 +106,7 @@ def _bent() -> Pixels:
 _ENCODED = _bent()
 _Number = TypeVar("_Number", np.uint8, np.float32)
 STRAIGHT = 1.6  # times smaller, at most
+NARROW_PX = 3.0  # a blur of this standard deviation is as wide as one needs to be
 
 
 def linear(pixels: Pixels) -> Floats:
@@ -178,3 +179,13 @@ def _on_the_way(shape: tuple[int, ...], size: tuple[int, int]) -> tuple[int, int
     # Of less than two by two pixels the mean is as good from what lies straight between neighbours, and a tenth of the work.
     few = max(columns / size[0], rows / size[1]) <= STRAIGHT
     return halvings, cv2.INTER_LINEAR if few else cv2.INTER_AREA
+
+
+def widely_blurred(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """A plane blurred by a Gaussian of so many pixels: so wide a one is the same on a plane of fewer pixels."""
+    times = max(1, int(sigma / NARROW_PX))
+    if times == 1:
+        return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma), np.float32)
+    size = max(1, plane.shape[1] // times), max(1, plane.shape[0] // times)
+    few = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / times)
+    return np.asarray(cv2.resize(few, plane.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)

@@ -23,7 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from needlewise.imaging.picture import smaller
+from needlewise.imaging.picture import smaller, widely_blurred
 from needlewise.imaging.profiles import sampled
 from needlewise.imaging.shifting import shifted
 
@@ -125,8 +125,7 @@ def lopsided(plane: Plane, mask: Mask, px_per_mm: float, line_deg: float) -> tup
     """How much more narrow, marked hollows than ridges are seen with the lamp at this end of the line along which the light
     falls, and the standard error of that. Below nought the lamp stands at the other end. Wrinkles say most of it.
     """
-    fine, coarse = (cv2.GaussianBlur(plane, (0, 0), width * px_per_mm) for width in (0.7 * FURROW_MM, 1.0))
-    band = np.asarray(fine - coarse, np.float32)
+    band = cv2.GaussianBlur(plane, (0, 0), 0.7 * FURROW_MM * px_per_mm) - widely_blurred(plane, px_per_mm)
     way = _towards(line_deg) * FURROW_MM * px_per_mm
     lower = shifted(band, *-way) - shifted(band, *way)
     spread = float(lower[mask].std()) if mask.any() else 0.0
@@ -169,7 +168,7 @@ def _levels(plane: Plane, px_per_mm: float) -> Iterator[Level]:
             plane, factor = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32), 2 * factor
         px = radius * px_per_mm / factor
         fine = np.asarray(cv2.GaussianBlur(plane, (0, 0), max(SMOOTH * px, 0.3)), np.float32)
-        even = np.asarray(fine - cv2.GaussianBlur(plane, (0, 0), AROUND * px), np.float32)
+        even = fine - widely_blurred(plane, AROUND * px)
         yield Level(radius, px, factor, plane, fine, even)
 
 

@@ -13,7 +13,7 @@ from needlewise.knowledge import Imaging
 Pixels = NDArray[np.uint8]
 
 # Light is looked at after a blur of this share of a zone's side, on a plane of so many pixels a side.
-LIGHT_BLUR, LIGHT_SIDE = 0.12, 200
+LIGHT_BLUR, LIGHT_SIDE = 0.12, 100
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254
 # Light of each value, about.
 _LIGHT = ((np.arange(256) / 255) ** 2.2).astype(np.float32)

@@ -26,6 +26,7 @@ WORK_PX_PER_MM = 8.0  # fine relief and pits are read on a plane no finer than t
 FINEST_MM, COARSEST_MM = 0.14, 0.25  # Gaussians whose difference keeps what repeats over about 0.4 to 2 mm
 MARGIN_MM = 0.5  # at the rim of a zone what lies beyond is seen too
 BESIDE_LINE_MM = 0.6  # on both sides of a wrinkle the slopes are those of the wrinkle
+ENOUGH = 100_000  # pixels for a median: neighbours are alike
 LEAST_PX = 1000  # fewer pixels of fine relief tell nothing
 
 
@@ -54,7 +55,8 @@ def roughness(plane: Plane, mask: Mask, px_per_mm: float) -> Roughness | None:
     right, down = (cv2.Scharr(band, cv2.CV_32F, *way, scale=px_per_mm / 32)[where] for way in ((1, 0), (0, 1)))
     angle = 0.5 * np.arctan2(2 * np.dot(right, down), np.dot(right, right) - np.dot(down, down))
     along = right * np.float32(np.cos(angle)) + down * np.float32(np.sin(angle))
-    return Roughness(float(np.median(np.abs(along))), float(np.degrees(-angle) % 180))
+    some = along[:: max(1, len(along) // ENOUGH)]
+    return Roughness(float(np.median(np.abs(some))), float(np.degrees(-angle) % 180))
 
 
 def beside_lines(lines: Sequence[Line], shape: tuple[int, int], px_per_mm: float, factor: float = 1.0) -> Mask:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from needlewise.imaging.colour import calibrated
 from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound
+from needlewise.imaging.picture import widely_blurred
 from needlewise.imaging.tones import tones_of
 from needlewise.knowledge import Imaging
 
@@ -30,7 +31,6 @@ AROUND_MM, SHINE = 1.5, 99.5
 # shine: 0.05 to 0.09 at melanin 0.6 and up to 0.37 at 1.5, but 0.02 and less at 0.2, where none is suspected; unchanged pairs
 # and such whose lines became shallower differ by 0.02 at most. These are few: 12 wet pairs, 6 unchanged, 5 with shallower lines.
 WHITER = 0.03
-NARROW_PX = 4.0  # a blur of this standard deviation is as wide as one needs to be
 ROBUST = 1.4826
 STEADIEST = "rig"
 # Logarithm of the light of each value, about; what is darker than three levels is noise.
@@ -85,17 +85,9 @@ def _detail(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) ->
     some = (slice(None, None, 2), slice(None, None, 2))
     inside = mask[some]
     finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[some][inside]
-    above = (light - _widely_blurred(light, AROUND_MM * px_per_mm))[some][inside]
+    above = (light - widely_blurred(light, AROUND_MM * px_per_mm))[some][inside]
     shine = float(np.percentile(above, SHINE) - np.median(above))
     return log(_spread(finest)), log(max(shine, 1e-4))
-
-
-def _widely_blurred(plane: Plane, sigma: float) -> Plane:
-    """So wide a blur is the same on a plane of fewer pixels."""
-    times = max(1, int(sigma / NARROW_PX))
-    size = max(1, plane.shape[1] // times), max(1, plane.shape[0] // times)
-    few = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / times)
-    return np.asarray(cv2.resize(few, plane.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _colour(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) -> tuple[float, float]:
@@ -105,7 +97,8 @@ def _colour(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) ->
     tones = tones_of(pixels, one.seen.calibration)
     seen = inside & ~tones.clipped
     patterns = [_between(plane, seen, px_per_mm) for plane in (tones.melanin, tones.blood)]
-    blue, red = (float(np.median(linear[..., channel][inside])) if inside.any() else 0.0 for channel in (2, 0))
+    some = linear[::2, ::2][inside[::2, ::2]]
+    blue, red = (float(np.median(some[:, channel])) if len(some) else 0.0 for channel in (2, 0))
     return log(patterns[0] * patterns[1]) / 2, log(max(blue, 1e-3) / max(red, 1e-3))
 
 
@@ -114,8 +107,8 @@ def _between(plane: Plane, mask: Mask, px_per_mm: float) -> float:
     weight = mask.astype(np.float32)
 
     def blurred(sigma: float) -> Plane:
-        below = np.maximum(_widely_blurred(weight, sigma), np.float32(1e-3))
-        return np.asarray(_widely_blurred(plane * weight, sigma) / below, np.float32)
+        below = np.maximum(widely_blurred(weight, sigma), np.float32(1e-3))
+        return np.asarray(widely_blurred(plane * weight, sigma) / below, np.float32)
 
     low, high = (blurred(mm * px_per_mm) for mm in COLOUR_MM)
     return max(float((low - high)[mask].std()) if mask.any() else 0.0, 1e-6)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from needlewise.imaging.colour import NO_CALIBRATION
+from needlewise.imaging.patch_kernels import standing
 from needlewise.imaging.patches import red_areas_of, spots_of
 from needlewise.imaging.tones import Tones, tones_of
 from tests.unit.imaging.rules import RULES
@@ -112,3 +113,16 @@ def test_bare_skin_and_an_empty_zone_hold_nothing() -> None:
     empty = spots_of(bare, ~EVERYWHERE, PX_PER_MM, RULES.spots)
     assert (empty.count.value, empty.share.value) == (0, 0)
     assert empty.places.shape == (0, 2)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.45, 0.6, 0.9])
+def test_parts_that_stand_above_a_height_are_those_of_opencv(share: float) -> None:
+    plane = cv2.GaussianBlur(np.random.default_rng(4).normal(size=(90, 130)).astype(np.float32), (0, 0), 1.2)
+    at = np.float32(np.quantile(plane, 1 - share))
+    labels, parts = standing(plane, at, 4, 4000)
+    count, wanted, boxes, _ = cv2.connectedComponentsWithStats((plane > at).astype(np.uint8), connectivity=4)
+    kept = [row for row in boxes[1:].tolist() if 4 <= row[4] <= 4000]
+    assert sorted(parts[:, 1:].tolist()) == sorted(kept)
+    assert ((labels > 0) == (plane > at)).all()
+    pairs = set(zip(labels.ravel().tolist(), wanted.ravel().tolist(), strict=True))
+    assert len(pairs) == count == len({one for one, _ in pairs})
