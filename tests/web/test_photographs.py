@@ -102,6 +102,13 @@ def test_two_visits_are_compared_in_words_with_bands_and_with_pictures(
     assert "about one may be called changed" in text
     assert re.search(r"Melanin index: no measurable change, so this pattern is no more than unchanged skin shows", text)
     assert "Depth of lines: better." in text
+    # Every map says in numbers what its colours mean.
+    assert html.count('class="scale-strip"') == 3
+    assert "Depth of lines: change in %. −40 % 0 +40 % Blue: less." in text
+    assert re.search(
+        r"Melanin index: change in units of the index\. −0\.15 0 \+0\.15 .{0,60}Within the bracket, −0\.0\d to", text
+    )
+    assert 'alt="Cheek, left, map of depth of lines: better"' in html
 
 
 def test_without_scripts_the_whole_page_comes_back_with_what_was_typed(

@@ -5,6 +5,8 @@ A map is for looking. What may be said of a change is said by its number and its
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,12 +22,33 @@ Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
 LONGEST_SIDE_PX = 1600
-# What fills a map's colour, and a blur so that noise does not look like change.
-FULL_MELANIN, FULL_BLOOD, FULL_LINES = 0.15, 0.15, 0.4
+# A blur, so that noise does not look like change.
 SMOOTH_MM, SMOOTH_PX = 0.8, 8.0
 # Less of it, and more of it: told apart by anyone, whatever colours they see.
 LESS_RGB, MORE_RGB = (33, 102, 172), (217, 95, 2)
-STRENGTH = 0.75
+# What a line of no change is drawn in, and what stands for skin where colours are explained.
+MIDDLE_GREY = 150
+HUNDRED = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the colours of a map mean. `full`: the change, as its measure tells it, from which on the colour is full;
+    `strength`: how much of the skin that full colour covers.
+    """
+
+    full: float
+    strength: float
+
+    def colour_at(self, share: float) -> tuple[int, int, int]:
+        """What a change of so many times the full one, with its sign, looks like on middle grey."""
+        red, green, blue = _mixed(np.array(share), np.array((MIDDLE_GREY,) * 3), self.strength)
+        return round(float(red)), round(float(green)), round(float(blue))
+
+
+SCALES: Mapping[str, Scale] = MappingProxyType(
+    {"melanin": Scale(0.15, 0.75), "redness": Scale(0.15, 0.75), "line-depth": Scale(40.0, 1.0)}
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +72,8 @@ def shown(found: ZoneFound) -> Shown | None:
     sigma = SMOOTH_PX if found.px_per_mm is None else SMOOTH_MM * found.px_per_mm
     first, second = (tones_of(laid.pixels, laid.seen.calibration) for laid in (one, other))
     maps = {
-        "melanin": _tinted(before, _smooth(second.melanin - first.melanin, found, sigma) / FULL_MELANIN, found),
-        "redness": _tinted(before, _smooth(second.blood - first.blood, found, sigma) / FULL_BLOOD, found),
+        "melanin": _tinted(before, _smooth(second.melanin - first.melanin, found, sigma), found, SCALES["melanin"]),
+        "redness": _tinted(before, _smooth(second.blood - first.blood, found, sigma), found, SCALES["redness"]),
     }
     if found.px_per_mm is not None:
         maps["line-depth"] = _lines(before, found)
@@ -65,26 +88,30 @@ def _smooth(plane: Plane, found: ZoneFound, sigma: float) -> Plane:
     return np.asarray(above / np.maximum(below, np.float32(0.05)), np.float32)
 
 
-def _tinted(picture: Pixels, share: Plane, found: ZoneFound) -> Pixels:
-    """Grey skin, coloured by how much more or less there is: 1 fills the colour."""
+def _tinted(picture: Pixels, change: Plane, found: ZoneFound, scale: Scale) -> Pixels:
+    """Grey skin, coloured by how much more or less there is."""
     grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB).astype(np.float32)
-    amount = np.clip(np.abs(share), 0, 1)[..., None] * np.float32(STRENGTH) * found.mask[..., None]
+    share = np.where(found.mask, change / np.float32(scale.full), np.float32(0))
+    return np.asarray(np.rint(_mixed(share, grey, scale.strength)), np.uint8)
+
+
+def _mixed(share: NDArray[Any], ground: NDArray[Any], strength: float) -> Plane:
+    """The colours of changes, in times the full one, over what lies below them."""
+    amount = np.clip(np.abs(share), 0, 1)[..., None] * np.float32(strength)
     colour = np.where((share < 0)[..., None], np.array(LESS_RGB, np.float32), np.array(MORE_RGB, np.float32))
-    return np.asarray(np.rint(grey * (1 - amount) + colour * amount), np.uint8)
+    return np.asarray(ground * (1 - amount) + colour * amount, np.float32)
 
 
 def _lines(picture: Pixels, found: ZoneFound) -> Pixels:
-    """The lines that were followed, coloured by what became of them; the bolder, the more."""
+    """The lines that were followed, coloured by what became of them."""
     look = Look(found)
     scale, followed = look.scale, look.followed[0].lines
     drawn = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     for one in followed:
-        share = float(np.clip(abs(one.ratio - 1) / FULL_LINES, 0, 1)) if np.isfinite(one.ratio) else 0.0
-        colour = np.array(LESS_RGB if one.ratio < 1 else MORE_RGB) * share + 150 * (1 - share)
+        change = HUNDRED * (one.ratio - 1) if np.isfinite(one.ratio) else 0.0
+        colour = SCALES["line-depth"].colour_at(change / SCALES["line-depth"].full)
         points = [np.rint(((one.line.points + 0.5) * look.coarser - 0.5) * 8).astype(np.int32)]
-        cv2.polylines(
-            drawn, points, False, tuple(colour.tolist()), max(2, round(0.25 * scale * look.coarser)), cv2.LINE_AA, 3
-        )
+        cv2.polylines(drawn, points, False, colour, max(2, round(0.25 * scale * look.coarser)), cv2.LINE_AA, 3)
     return np.asarray(drawn, np.uint8)
 
 

@@ -116,11 +116,22 @@ def change_told(change: Change, measure: Measure) -> str:
     """−23 % (−29 to −17); where nothing is seen, also from which size on it would be."""
     if change.change is None or change.low is None or change.high is None or change.detectable is None:
         return " ".join(change.why)
-    unit = "%" if measure.told is Told.PERCENT else measure.unit
-    after = "" if unit == "1" else f" {unit}"
+    unit = unit_told(measure)
+    after = f" {unit}" if unit else ""
     size = change.detectable
     told = f"{_number(change.change, size)}{after} ({_number(change.low, size)} to {_number(change.high, size)})"
-    return f"{told}; from {_size(size)}{after} on it would show" if change.verdict is Verdict.NO_CHANGE else told
+    return f"{told}; from {size_told(size)}{after} on it would show" if change.verdict is Verdict.NO_CHANGE else told
+
+
+def unit_told(measure: Measure) -> str:
+    """The unit in which a change is told; empty where it is a plain number."""
+    unit = "%" if measure.told is Told.PERCENT else measure.unit
+    return "" if unit == "1" else unit
+
+
+def size_told(value: float) -> str:
+    """The size of what would just show, with as many digits as it is worth."""
+    return f"{value:.0f}" if value >= WHOLE_FROM else f"{value:.1g}" if value < FINE_BELOW else f"{value:.1f}"
 
 
 def _row(change: Change, imaging: Imaging) -> Row:
@@ -166,10 +177,6 @@ def _number(value: float, size: float) -> str:
     decimals = 2 if size < FINE_BELOW else 1 if size < WHOLE_FROM else 0
     told = f"{value:+.{decimals}f}"
     return "0" if float(told) == 0 else told.replace("-", MINUS)
-
-
-def _size(value: float) -> str:
-    return f"{value:.0f}" if value >= WHOLE_FROM else f"{value:.1g}" if value < FINE_BELOW else f"{value:.1f}"
 
 
 def _sentence(text: str) -> str:

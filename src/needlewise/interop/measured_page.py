@@ -10,8 +10,9 @@ from html import escape
 import cv2
 
 from needlewise.imaging.comparing import Comparison
-from needlewise.imaging.showing import LESS_RGB, MORE_RGB, Pixels, shown
+from needlewise.imaging.showing import Pixels, shown
 from needlewise.imaging.spread import Verdict
+from needlewise.interop.map_legend import Legend, map_legend
 from needlewise.interop.measured import NO_FINDING, SIMULATED, Row, ZoneRows, pictures_told, refusals, zone_rows
 from needlewise.knowledge import Imaging
 
@@ -33,7 +34,8 @@ thead th { color: var(--soft); font-size: .85rem; } td { font-variant-numeric: t
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1rem; }
 figure { margin: 0; } figure img { display: block; width: 100%; height: auto; border-radius: 4px; }
 figcaption { font-size: .85rem; color: var(--soft); margin-top: .3rem; }
-.dot { display: inline-block; width: .8em; height: .8em; border-radius: 50%; vertical-align: -.05em; margin-right: .25em; }
+.scale { max-width: 22rem; margin: .4rem 0 .3rem; color: var(--ink); } .scale-strip { display: block; width: 100%; height: auto; }
+.scale-ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; } .scale-ends > :nth-child(2) { text-align: center; }
 @media (max-width: 36rem) { table, thead, tbody, tr, th, td { display: block; } thead { display: none; }
   td, tbody th { border: 0; padding: .1rem 0; } tbody tr { border-bottom: 1px solid var(--hair); padding: .5rem 0; } }
 @media print { body { max-width: none; padding: 0; } figure { break-inside: avoid; } }
@@ -67,12 +69,12 @@ def _zone(rows: ZoneRows, found: Comparison, imaging: Imaging) -> Iterator[str]:
         yield '<div class="pictures">'
         yield _figure(pictures.before, f"{rows.label}, before", "Before, its colours put right.")
         yield _figure(pictures.after, f"{rows.label}, after", "After, laid onto the first picture.")
-        for name, picture in pictures.maps.items():
-            measure = imaging.measures[name]
-            caption = (
-                f"{_sentence(measure.name)}: {_dot(LESS_RGB)}less, {_dot(MORE_RGB)}more. For looking, not for counting."
-            )
-            yield _figure(picture, f"{rows.label}, map of {measure.name}", caption)
+        # A map of what could not be measured would say what no number may.
+        had = {row.measure for row in rows.rows if row.verdict is not Verdict.CANNOT}
+        for name in (name for name in pictures.maps if name in had):
+            measure, change = imaging.measures[name], found.of(name, rows.zone)
+            described = f"{rows.label}, map of {measure.name}: {change.verdict.value}"
+            yield _figure(pictures.maps[name], described, "".join(_legend(map_legend(measure, change))))
         yield "</div>"
     yield "</section>"
 
@@ -105,9 +107,7 @@ def data_uri(picture: Pixels) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(data.tobytes()).decode('ascii')}"
 
 
-def _dot(rgb: tuple[int, int, int]) -> str:
-    return f'<span class="dot" style="background:rgb{rgb}"></span>'
-
-
-def _sentence(text: str) -> str:
-    return escape(f"{text[:1].upper()}{text[1:]}")
+def _legend(legend: Legend) -> Iterator[str]:
+    yield f'{escape(legend.title)}.<div class="scale">{legend.strip}<div class="scale-ends" aria-hidden="true">'
+    yield from (f"<span>{escape(end)}</span>" for end in legend.ends)
+    yield f"</div></div>{escape(legend.told)} For looking, not for counting."

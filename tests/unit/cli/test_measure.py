@@ -61,6 +61,16 @@ def test_the_page_needs_nothing_from_outside_and_runs_nothing(cli: Cli, visits: 
     assert not re.search(r"(src|href)=\"(?!data:)", page)
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
     assert "Muster" not in page
+    # Every map says in numbers what its colours mean.
+    assert page.count('class="scale-strip"') == 3
+    assert re.search(r"change in %\..*?<span>−40 %</span><span>0</span><span>\+40 %</span>", page, re.DOTALL)
+    assert "Within the bracket, −" in page
+
+
+def test_the_page_has_no_map_of_what_could_not_be_measured(cli: Cli, visits: list[str]) -> None:
+    page = cli("measure", *visits, "--format", "html").out
+    assert "map of melanin index" in page
+    assert "map of depth of lines" not in page
 
 
 def test_by_hand_is_what_nobody_says(cli: Cli, visits: list[str]) -> None:

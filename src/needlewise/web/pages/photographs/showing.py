@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from django.utils.safestring import SafeString, mark_safe
 
 from needlewise.errors import Problem
 from needlewise.imaging.comparing import Comparison
 from needlewise.imaging.laying import ZoneFound
 from needlewise.imaging.showing import Pixels, shown
 from needlewise.imaging.spread import Change, Verdict
+from needlewise.interop.map_legend import Legend, map_legend
 from needlewise.interop.measured import Row, ZoneRows, pictures_told, zone_rows
 from needlewise.interop.measured_page import data_uri
 from needlewise.knowledge import Colour, Imaging, Measure, Protocol
@@ -55,6 +57,12 @@ class MapView:
     name: str
     address: str
     verdict: Verdict
+    legend: Legend
+
+    @property
+    def strip(self) -> SafeString:
+        """The drawing of the legend, which holds nothing that anybody typed."""
+        return mark_safe(self.legend.strip)  # noqa: S308 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,9 @@ def _zone(rows: ZoneRows, found: Comparison, imaging: Imaging) -> ZoneView:
         tuple(_row(row, found.of(row.measure, rows.zone)) for row in could),
         tuple(_by_reason(could_not)),
         len(could_not),
-        _pictures(skin, {row.measure: (imaging.measures[row.measure], row.verdict) for row in could}),
+        _pictures(
+            skin, {row.measure: (imaging.measures[row.measure], found.of(row.measure, rows.zone)) for row in could}
+        ),
     )
 
 
@@ -224,19 +234,20 @@ def _plot(change: Change) -> PlotView | None:
     return PlotView(PLOT_MIDDLE_PX - quiet, 2 * quiet, low, middle, high)
 
 
-def _pictures(zone: ZoneFound, could: Mapping[str, tuple[Measure, Verdict]]) -> PicturesView | None:
+def _pictures(zone: ZoneFound, could: Mapping[str, tuple[Measure, Change]]) -> PicturesView | None:
     pictures = shown(zone)
     if pictures is None:
         return None
     before, after = _fit(pictures.before), _fit(pictures.after)
-    maps = tuple(
-        MapView(name, MAPS.get(name, could[name][0].name), could[name][0].name, data_uri(_fit(picture)), could[name][1])
-        for name, picture in pictures.maps.items()
-        if name in could
-    )
+    maps = tuple(_map(*could[name], picture) for name, picture in pictures.maps.items() if name in could)
     height, width = before.shape[:2]
     is_held = all(Colour(one.seen.calibration.mode) is not Colour.NONE for one in zone.laid)
     return PicturesView(data_uri(before), data_uri(after), maps, width, height, is_held)
+
+
+def _map(measure: Measure, change: Change, picture: Pixels) -> MapView:
+    word = MAPS.get(measure.id, measure.name)
+    return MapView(measure.id, word, measure.name, data_uri(_fit(picture)), change.verdict, map_legend(measure, change))
 
 
 def _fit(picture: Pixels) -> Pixels:
