@@ -241,7 +241,8 @@ def test_axe_finds_nothing_while_one_fills_in_and_where_something_is_wrong(
     expect(page.locator("[data-canvas]")).to_be_visible()
     page.get_by_role("button", name="Add a square").click()
     page.get_by_role("button", name="Compare").click()
-    expect(page.locator("#result h2")).to_have_text("This cannot be compared yet")
+    expect(page.locator("#troubles-here h2")).to_have_text("This cannot be compared yet")
+    expect(page.locator("#troubles-here h2")).to_be_focused()
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     assert violations(page, COLOURS) == []
@@ -250,18 +251,56 @@ def test_axe_finds_nothing_while_one_fills_in_and_where_something_is_wrong(
     expect(page.locator("#f-after")).to_be_focused()
 
 
-def test_too_many_pictures_and_what_is_no_picture_are_told_before_anything_is_sent(
+def test_all_that_is_wrong_is_told_beside_its_field_and_what_was_typed_and_chosen_stays(
+    opened: Opened, visits: tuple[list[FilePayload], ...]
+) -> None:
+    page = opened(viewport=PHONE, color_scheme="light")
+    page.locator("#f-before").set_input_files([visits[0][0], {**visits[0][0], "buffer": b"no picture"}])
+    page.locator("#f-after").set_input_files([visits[1][0]] * 7)
+    scale = page.get_by_label("Pixels in a millimetre")
+    scale.fill("a lot")
+    page.locator("#zones-text > summary").click()
+    page.locator("#f-zones").fill("moon: 0.1 0.1, 0.2 0.2, 0.1 0.2")
+    page.locator("#zones-text > summary").click()
+    sent: list[bytes] = []
+    page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("#troubles-here h2")).to_be_focused(timeout=COMPARED)
+    # Of seven pictures none goes out to be refused.
+    assert b'name="after"' not in sent[-1]
+    for field, found in (
+        ("before", "Before 2: "),
+        ("after", "After: too many or too large pictures"),
+        ("zones", "Zones, line 1: no place of that name."),
+        ("px_per_mm", "is no scale."),
+    ):
+        expect(page.locator(f"#fault-{field}")).to_contain_text(found)
+        expect(page.locator(f"#fault-{field}")).to_be_visible()
+        expect(page.locator(f"#f-{field}")).to_have_attribute("aria-invalid", "true")
+        link = page.locator(f'.ph-troubles a[href="#f-{field}"]')
+        link.click()
+        expect(page.locator(f"#f-{field}")).to_be_focused()
+    expect(page.locator("#told-after")).to_contain_text("7 pictures: at most 6")
+    expect(scale).to_have_value("a lot")
+    expect(page.locator("#f-zones")).to_have_value("moon: 0.1 0.1, 0.2 0.2, 0.1 0.2")
+    assert page.locator("#f-before").evaluate("one => one.files.length") == 2
+    expect(page.locator(".ph-troubles")).to_contain_text("So are the pictures that were chosen.")
+    assert violations(page) == []
+    # What is mended is no longer marked.
+    scale.fill("10")
+    expect(page.locator("#fault-px_per_mm")).to_be_hidden()
+    expect(scale).not_to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Take out before 2").click()
+    expect(page.locator("#fault-before")).to_be_hidden()
+
+
+def test_too_many_pictures_and_what_is_no_picture_are_told_as_they_are_chosen(
     opened: Opened, visits: tuple[list[FilePayload], ...]
 ) -> None:
     page = opened()
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
     page.locator("#f-before").set_input_files([visits[0][0]] * 7)
     told = page.locator("#told-before")
     expect(told).to_have_text("7 pictures: at most 6 of each visit. Take some out.")
-    page.get_by_role("button", name="Compare").click()
-    expect(page.locator("#f-before")).to_be_focused()
-    assert "POST" not in sent
     page.get_by_role("button", name="Take out before 7").click()
     expect(told).to_have_text("")
     expect(page.locator('[data-visit="before"] .ph-shot')).to_have_count(6)
@@ -280,6 +319,13 @@ def test_without_scripts_zones_are_written_and_the_page_answers(
     page.locator("#zones-text > summary").click()
     page.locator("#f-zones").fill("cheek-left: 0.1 0.08, 0.9 0.08, 0.9 0.58, 0.1 0.58")
     page.get_by_label("Fixed rig").check(force=True)
+    page.get_by_label("Pixels in a millimetre").fill("ten")
+    page.get_by_role("button", name="Compare").click(timeout=COMPARED)
+    expect(page.locator("#troubles-here")).to_contain_text("choose the pictures again", timeout=60 * SECOND)
+    expect(page.locator("#f-zones")).to_have_value("cheek-left: 0.1 0.08, 0.9 0.08, 0.9 0.58, 0.1 0.58")
+    expect(page.get_by_label("Fixed rig")).to_be_checked()
+    page.locator("#f-before").set_input_files(visits[0])
+    page.locator("#f-after").set_input_files(visits[1])
     page.get_by_label("Pixels in a millimetre").fill("10")
     page.get_by_role("button", name="Compare").click(timeout=COMPARED)
     expect(page.locator("#result h2")).to_have_text("What was found", timeout=COMPARED)

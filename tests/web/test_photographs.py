@@ -177,10 +177,92 @@ def test_what_cannot_be_is_told_with_what_to_do(
 
 def test_everything_that_is_wrong_is_told_at_once_and_leads_to_its_field(client: Client) -> None:
     html = answer(client, posted([flat()], [], zones="nose: 1", px_per_mm="?"))
-    assert re.findall(r'<a href="#f-(\w+)">', html) == ["after", "px_per_mm", "zones"]
+    assert re.findall(r'<a href="#f-(\w+)">', html) == ["after", "zones", "px_per_mm"]
     form = client.get(URL).content.decode()
-    for field in ("after", "px_per_mm", "zones"):
+    for field in ("after", "zones", "px_per_mm"):
         assert f'id="f-{field}"' in form
+
+
+def beside(html: str) -> dict[str, str]:
+    """What stands beside each field of the form, in words; fields without a fault are left out."""
+    found = re.findall(r'<div id="fault-(\w+)"[^>]*>(.*?)</div>', html, re.DOTALL)
+    return {field: words(told) for field, told in found if words(told)}
+
+
+@pytest.mark.parametrize("swapped", [True, False])
+def test_faults_of_pictures_zones_and_fields_are_told_together_each_beside_its_field(
+    swapped: bool, client: Client
+) -> None:
+    data = posted(
+        [flat(), b"no picture"],
+        [b"", flat(), flat()[:90]],
+        px_per_mm="a lot",
+        zones="nose: 0 0, 1 1, 1 0, 0 1\nmoon: 0 0, 1 0, 0 1",
+        taken="guess",
+    )
+    html = client.post(URL, data, headers={"hx-request": "true"} if swapped else {}).content.decode()
+    found = beside(html)
+    assert set(found) == {"before", "after", "zones", "taken", "px_per_mm"}
+    assert found["before"].startswith("Before 2: ")
+    assert "Before 1" not in found["before"]
+    assert "After 1: the file is empty." in found["after"]
+    assert "After 3: " in found["after"]
+    assert "After 2" not in found["after"]
+    assert "crosses or touches itself" in found["zones"]
+    assert "Zones, line 2: no place of that name." in found["zones"]
+    assert "“a lot” is no scale." in found["px_per_mm"]
+    summary = html[html.index('id="troubles"') :].split("</section>")[0]
+    # The summary says the same, in the order of the form.
+    links = re.findall(r'<a href="#f-(\w+)">', summary)
+    assert list(dict.fromkeys(links)) == ["before", "after", "zones", "taken", "px_per_mm"]
+    assert len(links) == 7
+    if not swapped:
+        assert html.index('id="troubles"') < html.index('id="photographs"')
+        assert 'value="a lot"' in html
+        assert "moon: 0 0, 1 0, 0 1" in html
+        assert html.count('aria-invalid="true"') == 4
+
+
+def test_nothing_typed_is_cut_off_however_long_it_is(client: Client) -> None:
+    html = client.post(URL, posted([], [], zones="nose: 0 0\n" * 7000, px_per_mm="9" * 40)).content.decode()
+    assert html.count("nose: 0 0") == 7000
+    assert f'value="{"9" * 40}"' in html
+    assert f"“{'9' * 12}” is no scale" in html
+
+
+def test_where_no_picture_can_be_read_outlines_are_looked_at_all_the_same(client: Client) -> None:
+    found = beside(answer(client, posted([b"x"], [flat()], zones="nose: 0.1 0.1, 0.2 0.2")))
+    assert "Before 1" in found["before"]
+    assert "an outline of 2 different points" in found["zones"]
+
+
+def test_that_no_face_is_found_is_told_beside_what_else_is_wrong(client: Client, visits: tuple[Files, Files]) -> None:
+    found = beside(answer(client, posted(*visits, zones="", px_per_mm="x")))
+    assert "No face was found" in found["before"]
+    assert "is no scale" in found["px_per_mm"]
+
+
+def test_a_picture_keeps_its_number_where_one_before_it_was_refused(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES", 5000)
+    found = beside(answer(client, posted([png_of_noise(), b"no picture"], [flat()])))
+    assert "Before 1: more than" in found["before"]
+    assert "Before 2: " in found["before"]
+
+
+def test_pictures_that_were_kept_back_are_not_said_to_be_missing(client: Client) -> None:
+    found = beside(answer(client, posted([], [b"x"], kept_back_before="yes", px_per_mm="?")))
+    assert found["before"].startswith("Before: too many or too large pictures, so none was sent.")
+    assert set(found) == {"before", "after", "px_per_mm"}
+
+
+def test_an_answer_without_faults_takes_those_of_the_last_one_away(client: Client, visits: tuple[Files, Files]) -> None:
+    html = answer(client, posted(*visits, px_per_mm="10"))
+    assert beside(html) == {}
+    assert re.search(r'<div id="troubles-here" hx-swap-oob="innerHTML">\s*</div>', html)
+    for field in ("before", "after", "zones", "taken", "px_per_mm", "chart"):
+        assert f'<div id="fault-{field}" hx-swap-oob="innerHTML"></div>' in html
 
 
 def test_where_nothing_is_drawn_a_face_is_looked_for_and_skin_without_one_asks_for_a_zone(
@@ -248,7 +330,20 @@ def test_while_others_are_measured_one_is_asked_to_wait(client: Client, monkeypa
     with measuring._TURN:
         response = client.post(URL, posted([flat()], [flat()]))
     assert response.status_code == 503
-    assert "Try again in a minute." in response.content.decode()
+    html = response.content.decode()
+    assert "Try again in a minute." in html
+    # No field can put that right.
+    assert beside(html) == {}
+    assert not re.search(r'<a href="#f-', html)
+
+
+def test_while_others_are_measured_faults_of_the_form_are_told_without_waiting_long(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "FAULTS_WAIT_SECONDS", 0.01)
+    with measuring._TURN:
+        found = beside(answer(client, posted([b"x"], [flat()], px_per_mm="?")))
+    assert set(found) == {"px_per_mm"}
 
 
 def test_a_form_without_its_token_is_refused() -> None:

@@ -11,6 +11,7 @@ TAKEN, SCALE, CHART, ZONES = "taken", "px_per_mm", "chart", "zones"
 HAND = "hand"
 EDITIONS = {"before": "Before November 2014", "since": "Since November 2014"}
 LONGEST_NUMBER, LONGEST_ZONES, MOST_LINES = 12, 60_000, 40
+KEPT_BACK = "kept_back_"
 EXAMPLE = "cheek-left: 0.30 0.40, 0.55 0.40, 0.55 0.70, 0.30 0.70"
 LEAST_SCALE, MOST_SCALE = 0.1, 1000.0
 _POINT_PARTS = 2
@@ -28,6 +29,12 @@ class Asked:
     table: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = field(default=())
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether no zone is left of what was written, for faults that are told already."""
+        faults = any(one.where.startswith(ZONES) for one in self.problems)
+        return self.table is not None and not self.table["zone"] and faults
+
 
 def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> Asked:
     """The form, with every fault of what was typed."""
@@ -40,7 +47,7 @@ def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> 
     if chart not in EDITIONS:
         problems.append(Problem(CHART, "this edition of the chart is not known", "one of the list"))
         chart = "before"
-    scale = sent.get(SCALE, "").strip()[:LONGEST_NUMBER]
+    scale = sent.get(SCALE, "").strip()
     px_per_mm = _scale(scale, problems)
     zones = sent.get(ZONES, "").replace("\r\n", "\n").strip()
     drawn = list(_zones(zones, protocol, problems))
@@ -49,7 +56,7 @@ def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> 
         scale=scale,
         px_per_mm=px_per_mm,
         chart=chart,
-        zones=zones[:LONGEST_ZONES],
+        zones=zones,
         table={"unit": "share", "zone": drawn} if zones else None,
         problems=tuple(problems),
     )
@@ -65,7 +72,9 @@ def _scale(typed: str, problems: list[Problem]) -> float | None:
         value = float("nan")
     if LEAST_SCALE <= value <= MOST_SCALE:
         return value
-    problems.append(Problem(SCALE, f"“{typed}” is no scale", expected, "Leave it empty where nobody measured it."))
+    problems.append(
+        Problem(SCALE, f"“{typed[:LONGEST_NUMBER]}” is no scale", expected, "Leave it empty where nobody measured it.")
+    )
     return None
 
 

@@ -25,11 +25,14 @@ MOST_PIXELS_TOGETHER = 200 * MILLION
 DRAW = "Or draw a zone on the first picture."
 # A comparison takes all of a small machine: one after the other is quicker than all at once, and never out of memory.
 _TURN = Lock()
-WAIT_SECONDS = 60.0
+WAIT_SECONDS, FAULTS_WAIT_SECONDS = 60.0, 5.0
+USUAL_SIZE = (4000, 3000)
 WARM_PX = 320
 # Strangers' files are unpacked in processes beside this one, which are kept for the next comparison.
 _READERS = Readers()
 atexit.register(_READERS.close)
+
+Pictures = Mapping[str, Mapping[int, bytes]]
 
 
 class BusyError(Exception):
@@ -37,7 +40,7 @@ class BusyError(Exception):
 
 
 def measure(
-    sent: Mapping[str, Sequence[bytes]], asked: Asked, imaging: Imaging, protocol: Protocol
+    sent: Pictures, asked: Asked, imaging: Imaging, protocol: Protocol
 ) -> tuple[Comparison, tuple[Problem, ...]]:
     """The comparison, and which zones of a face were left out. Raises PictureError with all that stands in the way, and
     BusyError where it is not this one's turn in time.
@@ -48,6 +51,21 @@ def measure(
         return _measured(sent, asked, imaging, protocol)
     finally:
         _TURN.release()
+
+
+def faults(sent: Pictures, asked: Asked, imaging: Imaging, protocol: Protocol) -> tuple[Problem, ...]:
+    """What stands in the way of pictures and zones, where a form that has other faults is not measured. Where it is not this
+    one's turn soon, nothing is said of them.
+    """
+    if not _TURN.acquire(timeout=FAULTS_WAIT_SECONDS):
+        return ()
+    try:
+        _looked_at(sent, asked, imaging, protocol)
+    except PictureError as error:
+        return error.problems
+    finally:
+        _TURN.release()
+    return ()
 
 
 def warm(imaging: Imaging) -> None:
@@ -68,15 +86,10 @@ def warm(imaging: Imaging) -> None:
 
 
 def _measured(
-    sent: Mapping[str, Sequence[bytes]], asked: Asked, imaging: Imaging, protocol: Protocol
+    sent: Pictures, asked: Asked, imaging: Imaging, protocol: Protocol
 ) -> tuple[Comparison, tuple[Problem, ...]]:
-    read = _pictures(sent)
+    read, found = _looked_at(sent, asked, imaging, protocol)
     before, after = ([one.pixels for one in read[visit]] for visit in VISITS)
-    if asked.table is None:
-        found = _face(before, after, imaging)
-    else:
-        first = read[BEFORE][0]
-        found = Facing(read_zones(asked.table, (first.width_px, first.height_px), protocol.places), {}, ())
     regions = {name: place.zone.region for name, place in protocol.places.items()}
     how = How(
         asked.taken, asked.px_per_mm, asked.chart, None, regions, found.against, doubts(read[BEFORE], read[AFTER])
@@ -84,9 +97,38 @@ def _measured(
     return compare(before, after, found.zones, imaging, how), found.left_out
 
 
-def _pictures(sent: Mapping[str, Sequence[bytes]]) -> dict[str, list[Picture]]:
-    named = [(visit, n, data) for visit in VISITS for n, data in enumerate(sent[visit], 1)]
-    found = _READERS.read([(f"{visit} {n}", partial(bytes, data)) for visit, n, data in named], MOST_PIXELS_TOGETHER)
+def _looked_at(
+    sent: Pictures, asked: Asked, imaging: Imaging, protocol: Protocol
+) -> tuple[dict[str, list[Picture]], Facing]:
+    """The pictures, and the zones on the first. Raises PictureError with every fault of both."""
+    problems: list[Problem] = []
+    read: dict[str, list[Picture]] = {}
+    found = Facing((), {}, ())
+    try:
+        read = _pictures(sent)
+    except PictureError as error:
+        problems += error.problems
+    try:
+        if asked.table is not None and not asked.is_unread:
+            # What is wrong with outlines hardly hangs on the size of the picture, so it is told where none can be read, too.
+            first = read[BEFORE][0] if read.get(BEFORE) else None
+            size = (first.width_px, first.height_px) if first else USUAL_SIZE
+            found = Facing(read_zones(asked.table, size, protocol.places), {}, ())
+        elif asked.table is None and all(read.get(visit) for visit in VISITS):
+            before, after = ([one.pixels for one in read[visit]] for visit in VISITS)
+            found = _face(before, after, imaging)
+    except PictureError as error:
+        problems += error.problems
+    if problems:
+        raise PictureError(problems)
+    return read, found
+
+
+def _pictures(sent: Pictures) -> dict[str, list[Picture]]:
+    named = [(visit, number, data) for visit in VISITS for number, data in sent[visit].items()]
+    found = _READERS.read(
+        [(f"{visit} {number}", partial(bytes, data)) for visit, number, data in named], MOST_PIXELS_TOGETHER
+    )
     read: dict[str, list[Picture]] = {visit: [] for visit in VISITS}
     for (visit, _, _), picture in zip(named, found, strict=True):
         read[visit].append(picture)

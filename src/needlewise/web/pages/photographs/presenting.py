@@ -9,6 +9,8 @@ from needlewise.knowledge import Colour, Imaging, Protocol
 from needlewise.web.pages.photographs.asking import CHART, EDITIONS, HAND, SCALE, TAKEN, ZONES, Asked
 from needlewise.web.pages.photographs.uploads import AFTER, BEFORE
 
+# What no field can put right: others are being measured.
+NOWHERE = "this machine"
 REGIONS = {"face": "Face", "neck": "Neck", "scalp": "Scalp", "trunk": "Trunk", "limb": "Limbs"}
 COLOUR_NEEDS = {
     Colour.CHART: "a chart",
@@ -16,7 +18,8 @@ COLOUR_NEEDS = {
     Colour.REFERENCE: "skin around it",
     Colour.NONE: "nothing",
 }
-FIELDS = (TAKEN, SCALE, CHART, ZONES, BEFORE, AFTER)
+# As they stand on the page.
+FIELDS = (BEFORE, AFTER, ZONES, TAKEN, SCALE, CHART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class NeedView:
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """What is wrong, and what to do. `field`: of the form, where it can be put right."""
+    """What is wrong, and what to do. `field`: of the form, where it can be put right; empty where in none."""
 
     field: str
     found: str
@@ -79,8 +82,8 @@ def places_of(protocol: Protocol) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def problem_views(problems: Iterable[Problem], protocol: Protocol) -> list[ProblemView]:
-    """Problems as sentences; a place by its label, a picture by its place in the form."""
-    return [
+    """Problems as sentences, each once and in the order of the form; a place by its label, a picture by its place."""
+    views = [
         ProblemView(
             _field(one.where),
             f"{_capital(_where(one.where, protocol))}: {one.found.rstrip('.')}.",
@@ -88,11 +91,21 @@ def problem_views(problems: Iterable[Problem], protocol: Protocol) -> list[Probl
         )
         for one in problems
     ]
+    order = {name: place for place, name in enumerate(("", *FIELDS))}
+    return sorted(dict.fromkeys(views), key=lambda one: order[one.field])
+
+
+def by_field(views: Iterable[ProblemView]) -> dict[str, list[ProblemView]]:
+    """The problems that stand beside each field of the form; a field without any has none."""
+    given = list(views)
+    return {name: [one for one in given if one.field == name] for name in FIELDS}
 
 
 def _field(where: str) -> str:
     known = next((name for name in FIELDS if where.startswith(name)), "")
-    return known or (ZONES if where.startswith("zone") else BEFORE)
+    if known or where == NOWHERE:
+        return known
+    return ZONES if where.startswith(("zone", "stripe")) else BEFORE
 
 
 def _where(where: str, protocol: Protocol) -> str:

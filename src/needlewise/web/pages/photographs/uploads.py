@@ -3,7 +3,7 @@
 A file's name may tell who is in the picture. It is dropped here, so that no message, log or report can hold it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -27,9 +27,9 @@ SMALLER = "Export it as JPEG in full size, at about 90 % quality."
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent: the bytes of each visit's pictures, in their order, and what was not taken in."""
+    """What was sent: the bytes of each visit's pictures by their number, and what was not taken in."""
 
-    pictures: Mapping[str, Sequence[bytes]]
+    pictures: Mapping[str, Mapping[int, bytes]]
     problems: tuple[Problem, ...]
 
 
@@ -67,8 +67,9 @@ class InMemory(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
         self._together += file_size
-        # Without any name Django takes a file for none.
-        return InMemoryUploadedFile(BytesIO(self._held), self.field_name, "picture", "", file_size, None)
+        # Without any name Django takes a file for none; the number stays right where others were refused.
+        name = str(self._counts[str(self.field_name)])
+        return InMemoryUploadedFile(BytesIO(self._held), self.field_name, name, "", file_size, None)
 
     def _refuse(self, found: str, expected: str, hint: str) -> None:
         self._held = bytearray()
@@ -79,5 +80,5 @@ class InMemory(FileUploadHandler):
 
 def sent_in(request: HttpRequest, handler: InMemory) -> Sent:
     """The pictures of a request whose upload handler is `handler`."""
-    pictures = {visit: [one.read() for one in request.FILES.getlist(visit)] for visit in VISITS}
+    pictures = {visit: {int(str(one.name)): one.read() for one in request.FILES.getlist(visit)} for visit in VISITS}
     return Sent(pictures, tuple(handler.problems))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from needlewise.errors import PictureError, Problem
 from needlewise.interop.measured import NO_FINDING, SIMULATED
 from needlewise.web.pages.photographs import presenting
-from needlewise.web.pages.photographs.asking import EXAMPLE, Asked, read_form
+from needlewise.web.pages.photographs.asking import EXAMPLE, KEPT_BACK, Asked, read_form
 from needlewise.web.pages.photographs.uploads import (
     MEGABYTE,
     MOST_BYTES,
@@ -62,7 +62,10 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _shown(request, Asked())
     if _length(request) > MOST_BYTES_SENT:
-        problem = Problem(VISITS[0], "far too much was sent", _limits(), "Send fewer pictures, or smaller ones.")
+        hint = "Send fewer pictures, or smaller ones."
+        if not _is_swapped(request):
+            hint += " Nothing of it was read, so go back in the browser: what was typed still stands there."
+        problem = Problem(VISITS[0], "far too much was sent", _limits(), hint)
         return _shown(request, Asked(), problems=[problem], status=TOO_MUCH)
     handler = InMemory(request)
     request.upload_handlers = [handler]
@@ -90,30 +93,37 @@ def _length(request: HttpRequest) -> int:
 def _answered(request: HttpRequest, handler: InMemory) -> HttpResponse:
     imaging, protocol = imaging_on(today()), protocol_on(today())
     asked, sent = read_form(request.POST.dict(), imaging, protocol), sent_in(request, handler)
-    problems = [*sent.problems, *_missing(sent), *asked.problems]
-    if problems:
+    problems = [*sent.problems, *_missing(request, sent), *asked.problems]
+    if problems and not any(sent.pictures.values()) and asked.table is None:
         return _shown(request, asked, problems=problems)
-    # Seconds of loading, and only where pictures came.
-    from needlewise.web.pages.photographs.measuring import BusyError, measure  # noqa: PLC0415
+    # Seconds of loading, and only where pictures or zones came.
+    from needlewise.web.pages.photographs.measuring import BusyError, faults, measure  # noqa: PLC0415
     from needlewise.web.pages.photographs.showing import found_view  # noqa: PLC0415
 
+    if problems:
+        return _shown(request, asked, problems=[*problems, *faults(sent.pictures, asked, imaging, protocol)])
     try:
         found, left_out = measure(sent.pictures, asked, imaging, protocol)
     except PictureError as error:
         return _shown(request, asked, problems=error.problems)
     except BusyError:
-        problem = Problem("this machine", "other pictures are being compared", "", "Try again in a minute.")
+        problem = Problem(presenting.NOWHERE, "other pictures are being compared", "", "Try again in a minute.")
         return _shown(request, asked, problems=[problem], status=BUSY)
     return _shown(request, asked, found=found_view(found, left_out, imaging, protocol))
 
 
-def _missing(sent: Sent) -> list[Problem]:
+def _missing(request: HttpRequest, sent: Sent) -> list[Problem]:
     """Visits of which no picture came, unless it is told already that they were refused."""
     refused = {problem.where.split()[0] for problem in sent.problems}
+    missing = [visit for visit in VISITS if not sent.pictures[visit] and visit not in refused]
+    kept_back = {visit for visit in missing if f"{KEPT_BACK}{visit}" in request.POST}
     return [
-        Problem(visit, "no picture", f"1 to {MOST_PICTURES}", "Choose at least one; three tell how far shots differ.")
-        for visit in VISITS
-        if not sent.pictures[visit] and visit not in refused
+        Problem(visit, "too many or too large pictures, so none was sent", _limits(), "Take some out, or smaller ones.")
+        if visit in kept_back
+        else Problem(
+            visit, "no picture", f"1 to {MOST_PICTURES}", "Choose at least one; three tell how far shots differ."
+        )
+        for visit in missing
     ]
 
 
@@ -126,7 +136,7 @@ def _shown(
         "asked": asked,
         "found": found,
         "problems": views,
-        "troubled": {one.field for one in views},
+        "faults": presenting.by_field(views),
         "said": found.said if found else f"{len(views)} to put right." if views else "",
         "no_finding": NO_FINDING,
         "simulated": SIMULATED,
@@ -140,8 +150,13 @@ def _shown(
         "places": presenting.places_of(protocol),
         "example": EXAMPLE,
     }
-    template = "photographs/answer.html" if request.headers.get("HX-Request") == "true" else "photographs/page.html"
+    template = "photographs/answer.html" if _is_swapped(request) else "photographs/page.html"
     return render(request, template, context, status=status)
+
+
+def _is_swapped(request: HttpRequest) -> bool:
+    """Whether the answer goes into a page that stays."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def _limits() -> str:

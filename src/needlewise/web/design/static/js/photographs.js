@@ -19,6 +19,7 @@ function put(visit, chosen) {
   const held = new DataTransfer();
   for (const file of chosen) held.items.add(file);
   input(visit).files = held.files;
+  mended(input(visit));
   show(visit);
 }
 
@@ -119,7 +120,28 @@ function startPair(pair) {
 
 function startAnswer() {
   document.querySelectorAll("#result [data-pair]").forEach(startPair);
-  document.querySelector("#result h2")?.focus();
+  for (const fault of form.querySelectorAll(".ph-fault")) mark(fault);
+  document.querySelector("#troubles-here h2, #result h2")?.focus();
+}
+
+// A field that the answer found fault with is marked, and what is folded round it opened; once it changes that is over.
+const faulty = (fault) => form.querySelectorAll(`:is(input, textarea)[aria-describedby~="${fault.id}"]`);
+function mark(fault) {
+  const wrong = fault.childElementCount > 0;
+  for (const field of faulty(fault)) {
+    if (wrong) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+  if (wrong) fault.closest("details")?.setAttribute("open", "");
+}
+function mended(field) {
+  const described = field.closest("fieldset[aria-describedby]") ?? field;
+  for (const id of (field.getAttribute("aria-describedby") ?? described.getAttribute("aria-describedby") ?? "").split(" ")) {
+    const fault = id.startsWith("fault-") && document.getElementById(id);
+    if (!fault) continue;
+    fault.replaceChildren();
+    mark(fault);
+  }
 }
 
 document.documentElement.classList.add("scripted");
@@ -131,13 +153,14 @@ for (const visit of VISITS) {
 form.addEventListener("submit", (event) => {
   if (VISITS.some((visit) => trouble(visit))) event.preventDefault();
 });
-form.addEventListener("htmx:confirm", (event) => {
-  const wrong = VISITS.find((visit) => trouble(visit));
-  if (!wrong) return;
-  event.preventDefault();
-  form.querySelector(`[data-visit="${wrong}"] [data-told]`).textContent = trouble(wrong);
-  input(wrong).focus();
+// Pictures that would be refused stay here; the rest is sent, so that all that is wrong is told at once.
+form.addEventListener("htmx:configRequest", (event) => {
+  for (const visit of VISITS.filter(trouble)) {
+    event.detail.formData.delete(visit);
+    event.detail.formData.append(`kept_back_${visit}`, "yes");
+  }
 });
+for (const name of ["input", "change"]) form.addEventListener(name, (event) => mended(event.target));
 // Comparing takes seconds: they are counted, and what was found before is not taken for the new answer.
 const result = document.getElementById("result");
 const seconds = form.querySelector("[data-seconds]");
@@ -160,7 +183,8 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     const words = document.createElement("p");
     words.className = "ph-troubles";
     words.textContent = document.getElementById("said").textContent;
-    document.getElementById("result").replaceChildren(words);
+    document.getElementById("troubles-here").replaceChildren(words);
+    document.getElementById("result").replaceChildren();
   });
 }
 document.body.addEventListener("htmx:afterSwap", (event) => {

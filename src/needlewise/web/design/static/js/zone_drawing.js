@@ -70,6 +70,7 @@ export function startDrawing(form) {
 
   function changed() {
     text.value = format(zones);
+    text.dispatchEvent(new Event("input", { bubbles: true }));
     render();
   }
 
