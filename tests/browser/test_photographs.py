@@ -170,6 +170,96 @@ def test_a_zone_is_drawn_moved_mended_and_undone_with_keys_alone(
     assert page.locator("#f-zones").input_value().startswith("forehead: ")
 
 
+def lines(page: Page) -> list[str]:
+    """What the text field holds, by its heads."""
+    return [line.partition(":")[0] for line in page.locator("#f-zones").input_value().split("\n")]
+
+
+def test_a_stretch_mark_is_drawn_with_keys_given_a_width_and_goes_with_its_zone(
+    opened: Opened, visits: tuple[list[FilePayload], ...]
+) -> None:
+    page = opened(color_scheme="light")
+    choose(page, visits)
+    mark = page.get_by_role("button", name="Stretch mark", exact=True)
+    expect(mark).to_be_disabled()
+    page.get_by_label("Place of this zone").select_option(label="Abdomen")
+    page.get_by_role("button", name="Add a square").click()
+    mark.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=re.compile("^Cross for setting points")).focus()
+    for moves in ("ArrowLeft", "Shift+ArrowRight", "Shift+ArrowDown"):
+        page.keyboard.press(moves)
+        page.keyboard.press("Enter")
+    assert points(page) == [[0.495, 0.5], [0.545, 0.5], [0.545, 0.55]]
+    expect(page.locator("[data-drawing] [data-said]")).to_contain_text("Point 3 of stretch mark, Abdomen set")
+    width = page.get_by_label("Width of this stretch mark")
+    width.fill("4,5 mm")
+    width.press("Tab")
+    assert lines(page) == ["abdomen", "abdomen stripe 4.5 mm"]
+    expect(page.locator("[data-list]")).to_contain_text("3 points, 4.5 mm")
+    assert violations(page) == []
+    # Its zone may be called otherwise, and it goes along; both come back from the text as they were.
+    page.get_by_role("button", name=re.compile("^Abdomen")).click()
+    expect(width).to_be_hidden()
+    page.get_by_label("Place of this zone").select_option(label="Back")
+    assert lines(page) == ["back", "back stripe 4.5 mm"]
+    text = page.locator("#f-zones").input_value()
+    page.locator("#zones-text > summary").click()
+    page.locator("#f-zones").fill(f"{text}\nback stripe: 0.4 0.4, 0.5 0.5")
+    page.locator("#f-zones").press("Tab")
+    expect(page.locator(".ph-outline.is-stripe")).to_have_count(2)
+    page.get_by_role("button", name="Delete stretch mark").click()
+    assert page.locator("#f-zones").input_value() == text
+    page.get_by_role("button", name=re.compile("^Back")).click()
+    page.get_by_role("button", name="Delete zone").click()
+    assert lines(page) == [""]
+    page.get_by_role("button", name="Undo").click()
+    assert page.locator("#f-zones").input_value() == text
+
+
+def test_a_stretch_mark_is_drawn_by_finger_and_mended_by_pointer(
+    opened: Opened, visits: tuple[list[FilePayload], ...]
+) -> None:
+    page = opened(viewport=PHONE, has_touch=True)
+    choose(page, visits)
+    page.get_by_role("button", name="Add a square").tap()
+    page.get_by_role("button", name="Stretch mark", exact=True).tap()
+    overlay = page.locator("[data-overlay]")
+    overlay.scroll_into_view_if_needed()
+    for x, y in ((120, 100), (180, 160)):
+        overlay.tap(position={"x": x, "y": y})
+    ends = points(page)
+    assert len(ends) == 2
+    # A tap on the line puts a point between its ends; one beyond an end goes on from there, for no edge closes the line.
+    overlay.tap(position={"x": 150, "y": 130})
+    assert points(page)[::2] == ends
+    page.get_by_role("button", name=POINT).last.tap()
+    overlay.tap(position={"x": 200, "y": 210})
+    assert points(page)[:1] == ends[:1]
+    assert points(page)[2] == ends[1]
+    assert len(points(page)) == 4
+    expect(page.locator(".ph-outline.is-stripe")).to_have_count(1)
+
+
+def test_text_that_cannot_be_drawn_is_never_drawn_over(opened: Opened, visits: tuple[list[FilePayload], ...]) -> None:
+    page = opened()
+    choose(page, visits)
+    page.locator("#zones-text > summary").click()
+    field = page.locator("#f-zones")
+    file = 'unit = "share"\n[[zone]]\nname = "nose"\npolygon = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5]]'
+    field.fill(file)
+    field.press("Tab")
+    expect(page.locator("[data-unread]")).to_be_visible()
+    expect(page.get_by_role("button", name="Add a square")).to_be_disabled()
+    tap(page, 0.5, 0.5)
+    expect(field).to_have_value(file)
+    field.fill("")
+    field.press("Tab")
+    expect(page.locator("[data-unread]")).to_be_hidden()
+    page.get_by_role("button", name="Add a square").click()
+    assert len(points(page)) == 4
+
+
 def test_points_are_dragged_put_into_edges_and_taken_away_by_pointer(
     opened: Opened, visits: tuple[list[FilePayload], ...]
 ) -> None:

@@ -1,20 +1,20 @@
 """What the form asks for: how pictures were taken, and which zones, drawn as shares of the first picture."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from needlewise.errors import Problem
 from needlewise.knowledge import Imaging, Protocol
+from needlewise.web.pages.photographs.zones_written import ZONES, read_written
 
-TAKEN, SCALE, CHART, ZONES = "taken", "px_per_mm", "chart", "zones"
+TAKEN, SCALE, CHART, GREY = "taken", "px_per_mm", "chart", "grey"
 HAND = "hand"
 EDITIONS = {"before": "Before November 2014", "since": "Since November 2014"}
-LONGEST_NUMBER, LONGEST_ZONES, MOST_LINES = 12, 60_000, 40
+LONGEST_NUMBER = 12
 KEPT_BACK = "kept_back_"
-EXAMPLE = "cheek-left: 0.30 0.40, 0.55 0.40, 0.55 0.70, 0.30 0.70"
 LEAST_SCALE, MOST_SCALE = 0.1, 1000.0
-_POINT_PARTS = 2
+LEAST_GREY, MOST_GREY = 0.05, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Asked:
     scale: str = ""
     px_per_mm: float | None = None
     chart: str = "before"
+    grey: str = ""
+    grey_share: float | None = None
     zones: str = ""
     table: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = field(default=())
@@ -33,7 +35,7 @@ class Asked:
     def is_unread(self) -> bool:
         """Whether no zone is left of what was written, for faults that are told already."""
         faults = any(one.where.startswith(ZONES) for one in self.problems)
-        return self.table is not None and not self.table["zone"] and faults
+        return self.table is not None and not self.table.get("zone") and faults
 
 
 def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> Asked:
@@ -49,64 +51,46 @@ def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> 
         chart = "before"
     scale = sent.get(SCALE, "").strip()
     px_per_mm = _scale(scale, problems)
+    grey = sent.get(GREY, "").strip()
+    grey_share = _grey(grey, problems)
     zones = sent.get(ZONES, "").replace("\r\n", "\n").strip()
-    drawn = list(_zones(zones, protocol, problems))
+    table = read_written(zones, protocol, problems)
     return Asked(
         taken=taken,
         scale=scale,
         px_per_mm=px_per_mm,
         chart=chart,
+        grey=grey,
+        grey_share=grey_share,
         zones=zones,
-        table={"unit": "share", "zone": drawn} if zones else None,
+        table=table,
         problems=tuple(problems),
     )
 
 
 def _scale(typed: str, problems: list[Problem]) -> float | None:
-    if not typed:
-        return None
+    value = _number(typed)
+    if not typed or LEAST_SCALE <= value <= MOST_SCALE:
+        return value if typed else None
     expected = f"a number from {LEAST_SCALE:g} to {MOST_SCALE:g}, such as 12.5"
-    try:
-        value = float(typed.replace(",", ".").replace("_", "x"))
-    except ValueError:
-        value = float("nan")
-    if LEAST_SCALE <= value <= MOST_SCALE:
-        return value
-    problems.append(
-        Problem(SCALE, f"“{typed[:LONGEST_NUMBER]}” is no scale", expected, "Leave it empty where nobody measured it.")
-    )
+    hint = "Leave it empty where nobody measured it."
+    problems.append(Problem(SCALE, f"“{typed[:LONGEST_NUMBER]}” is no scale", expected, hint))
     return None
 
 
-def _zones(text: str, protocol: Protocol, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """`cheek-left: 0.30 0.40, 0.55 0.40, 0.55 0.70`, one outline a line; a place may have several."""
-    lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if len(text) > LONGEST_ZONES or len(lines) > MOST_LINES:
-        problems.append(Problem(ZONES, "too many zones", f"at most {MOST_LINES}", "Draw those that matter."))
-        return
-    places = {place.label.lower(): name for name, place in protocol.places.items()} | {
-        name: name for name in protocol.places
-    }
-    for number, line in lines:
-        where = f"zones, line {number}"
-        name, colon, rest = line.rpartition(":")
-        place = places.get(name.strip().lower())
-        if not colon or place is None:
-            expected = "the name of a place and a colon, such as “cheek-left:”"
-            problems.append(Problem(where, "no place of that name", expected, "The names stand below the field."))
-            continue
-        points = [_point(pair) for pair in rest.split(",") if pair.strip()]
-        if None in points:
-            expected = "two shares from 0 to 1 for each point, points parted by commas"
-            problems.append(Problem(where, "a point that cannot be read", expected, f"Such as: {EXAMPLE}"))
-        else:
-            yield {"name": place, "polygon": points}
+def _grey(typed: str, problems: list[Problem]) -> float | None:
+    value = _number(typed)
+    if not typed or LEAST_GREY <= value <= MOST_GREY:
+        return value if typed else None
+    expected = f"a share from {LEAST_GREY:g} to {MOST_GREY:g}: a grey card of 18 % is 0.18"
+    hint = "Leave it empty where nobody measured it."
+    problems.append(Problem(GREY, f"“{typed[:LONGEST_NUMBER]}” is no such share", expected, hint))
+    return None
 
 
-def _point(pair: str) -> list[float] | None:
-    parts = pair.split()
+def _number(typed: str) -> float:
+    """Not a number for what is none."""
     try:
-        numbers = [float(part.replace("_", "x")) for part in parts]
+        return float(typed.replace(",", ".").replace("_", "x"))
     except ValueError:
-        return None
-    return numbers if len(numbers) == _POINT_PARTS and all(0 <= one <= 1 for one in numbers) else None
+        return float("nan")

@@ -92,7 +92,13 @@ def _measured(
     before, after = ([one.pixels for one in read[visit]] for visit in VISITS)
     regions = {name: place.zone.region for name, place in protocol.places.items()}
     how = How(
-        asked.taken, asked.px_per_mm, asked.chart, None, regions, found.against, doubts(read[BEFORE], read[AFTER])
+        asked.taken,
+        px_per_mm=asked.px_per_mm,
+        edition=asked.chart,
+        regions=regions,
+        against=found.against,
+        doubts=doubts(read[BEFORE], read[AFTER]),
+        grey=asked.grey_share,
     )
     return compare(before, after, found.zones, imaging, how), found.left_out
 

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from needlewise.errors import Problem
 from needlewise.knowledge import Colour, Imaging, Protocol
-from needlewise.web.pages.photographs.asking import CHART, EDITIONS, HAND, SCALE, TAKEN, ZONES, Asked
+from needlewise.web.pages.photographs.asking import CHART, EDITIONS, GREY, HAND, SCALE, TAKEN, Asked
 from needlewise.web.pages.photographs.uploads import AFTER, BEFORE
+from needlewise.web.pages.photographs.zones_written import ZONES
 
 # What no field can put right: others are being measured.
 NOWHERE = "this machine"
@@ -19,7 +20,7 @@ COLOUR_NEEDS = {
     Colour.NONE: "nothing",
 }
 # As they stand on the page.
-FIELDS = (BEFORE, AFTER, ZONES, TAKEN, SCALE, CHART)
+FIELDS = (BEFORE, AFTER, ZONES, TAKEN, SCALE, CHART, GREY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,12 @@ def _field(where: str) -> str:
 
 
 def _where(where: str, protocol: Protocol) -> str:
-    names = {TAKEN: "how they were taken", SCALE: "pixels in a millimetre", CHART: "chart"}
+    names = {
+        TAKEN: "how they were taken",
+        SCALE: "pixels in a millimetre",
+        CHART: "chart",
+        GREY: "grey beside the skin",
+    }
     if where in protocol.places:
         return protocol.places[where].label
     return names.get(where, where)

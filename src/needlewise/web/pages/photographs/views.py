@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from needlewise.errors import PictureError, Problem
 from needlewise.interop.measured import NO_FINDING, SIMULATED
 from needlewise.web.pages.photographs import presenting
-from needlewise.web.pages.photographs.asking import EXAMPLE, KEPT_BACK, Asked, read_form
+from needlewise.web.pages.photographs.asking import KEPT_BACK, Asked, read_form
 from needlewise.web.pages.photographs.uploads import (
     MEGABYTE,
     MOST_BYTES,
@@ -29,6 +29,7 @@ from needlewise.web.pages.photographs.uploads import (
     Sent,
     sent_in,
 )
+from needlewise.web.pages.photographs.zones_written import EXAMPLE, EXAMPLE_STRIPE
 from needlewise.web.reading import imaging_on, protocol_on
 
 TOO_MUCH, BUSY = 413, 503
@@ -149,6 +150,7 @@ def _shown(
         "needs": presenting.needs_of(imaging),
         "places": presenting.places_of(protocol),
         "example": EXAMPLE,
+        "example_stripe": EXAMPLE_STRIPE,
     }
     template = "photographs/answer.html" if _is_swapped(request) else "photographs/page.html"
     return render(request, template, context, status=status)

@@ -1,4 +1,6 @@
-// Zones drawn on the first picture by pointer, touch or keys. The text field is the truth that is sent; this writes and reads it.
+// Zones and stretch marks drawn on the first picture by pointer, touch or keys. The text field is the truth that is sent; this writes and reads it.
+
+import { format, parse } from "./zone_text.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const STEP = 0.005;
@@ -6,23 +8,8 @@ const LARGE_STEP = 0.05;
 // A tap so near an edge, in pixels, puts a point into it.
 const NEAR_PX = 10;
 const HIT_PX = 22;
-const DIGITS = 4;
 const SHOWN_PX = 2400;
 const HISTORY = 100;
-
-export const format = (zones) =>
-  zones.filter((zone) => zone.points.length).map((zone) => `${zone.name}: ${zone.points.map(([x, y]) => `${+x.toFixed(DIGITS)} ${+y.toFixed(DIGITS)}`).join(", ")}`).join("\n");
-
-export function parse(text) {
-  const zones = [];
-  for (const line of text.split("\n").filter((one) => one.trim())) {
-    const at = line.lastIndexOf(":");
-    const points = line.slice(at + 1).split(",").filter((pair) => pair.trim()).map((pair) => pair.trim().split(/\s+/).map(Number));
-    if (at < 1 || points.some((point) => point.length !== 2 || point.some((one) => !(one >= 0 && one <= 1)))) return null;
-    zones.push({ name: line.slice(0, at).trim(), points });
-  }
-  return zones;
-}
 
 // Where on the edge from a to b the point p comes nearest: how far away it is, all in pixels.
 function away(p, a, b) {
@@ -44,6 +31,7 @@ const percent = ([x, y]) => `${Math.round(100 * x)} % across, ${Math.round(100 *
 export function startDrawing(form) {
   const part = form.querySelector("[data-drawing]");
   const [stage, canvas, svg, empty, tools, place, list, said] = ["stage", "canvas", "overlay", "empty", "tools", "place", "list", "said"].map((name) => part.querySelector(`[data-${name}]`));
+  const [width, widthRow, note] = ["width", "width-row", "unread"].map((name) => part.querySelector(`[data-${name}]`));
   const text = form.querySelector("#f-zones");
   const labels = new Map([...place.options].map((one) => [one.value, one.textContent]));
   // “Around the eye, outside its bony rim, left” is too long for a picture: what it is, and the side.
@@ -57,10 +45,14 @@ export function startDrawing(form) {
   let past = [];
   let cross = [0.5, 0.5];
   let dragged = null;
+  // Text that cannot be drawn must not be drawn over.
+  let unread = false;
 
   const zone = () => zones[current];
   const size = () => [svg.clientWidth || 1, svg.clientHeight || 1];
   const px = ([x, y]) => [x * size()[0], y * size()[1]];
+  const called = (one) => (one.stripe ? `stretch mark, ${label(one.name)}` : label(one.name));
+  const least = (one) => (one.stripe ? 2 : 3);
   const say = (words) => { said.textContent = words; };
 
   function remember() {
@@ -76,7 +68,7 @@ export function startDrawing(form) {
 
   // The place that is chosen; where it has been drawn, its other side, or the next place that has not.
   function freeName() {
-    const used = new Set(zones.map((one) => one.name));
+    const used = new Set(zones.filter((one) => !one.stripe).map((one) => one.name));
     const names = [...labels.keys()];
     const other = place.value.replace(/-(left|right)$/, (_, side) => (side === "left" ? "-right" : "-left"));
     const next = names.slice(names.indexOf(place.value)).concat(names);
@@ -90,20 +82,26 @@ export function startDrawing(form) {
   }
 
   function add(point) {
+    if (unread) {
+      say(note.textContent);
+      return;
+    }
     remember();
     if (!zone()) begin();
     const points = zone().points;
     const [x, y] = px(point);
     let at = chosen >= 0 ? chosen + 1 : points.length;
-    if (points.length > 2) {
-      const gaps = points.map((one, index) => away([x, y], px(one), px(points[(index + 1) % points.length])));
+    if (points.length >= least(zone())) {
+      // A stretch mark has two ends, and no edge between them.
+      const edges = zone().stripe ? points.slice(0, -1) : points;
+      const gaps = edges.map((one, index) => away([x, y], px(one), px(points[(index + 1) % points.length])));
       const near = gaps.indexOf(Math.min(...gaps));
       if (gaps[near] < NEAR_PX) at = near + 1;
     }
     points.splice(at, 0, point);
     chosen = at;
     changed();
-    say(`Point ${at + 1} of ${label(zone().name)} set, ${percent(point)}.`);
+    say(`Point ${at + 1} of ${called(zone())} set, ${percent(point)}.`);
   }
 
   function move(index, point) {
@@ -127,10 +125,12 @@ export function startDrawing(form) {
     if (!zone()) return;
     remember();
     const [gone] = zones.splice(current, 1);
+    // Its stretch marks go with the last outline of a place.
+    if (!gone.stripe && !zones.some((one) => !one.stripe && one.name === gone.name)) zones = zones.filter((one) => one.name !== gone.name);
     current = Math.max(0, zones.length - 1);
     chosen = -1;
     changed();
-    say(`${label(gone.name)} taken away.`);
+    say(`${called(gone)} taken away.`);
   }
 
   function undo() {
@@ -142,9 +142,9 @@ export function startDrawing(form) {
 
   function square() {
     remember();
-    if (!zone() || zone().points.length) begin();
-    const [width, height] = size();
-    const half = [0.2 * Math.min(1, height / width), 0.2 * Math.min(1, width / height)];
+    if (!zone() || zone().points.length || zone().stripe) begin();
+    const [across, height] = size();
+    const half = [0.2 * Math.min(1, height / across), 0.2 * Math.min(1, across / height)];
     zone().points = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [0.5 + x * half[0], 0.5 + y * half[1]]);
     chosen = 0;
     changed();
@@ -152,11 +152,22 @@ export function startDrawing(form) {
   }
 
   function another() {
-    if (zone() && !zone().points.length) return;
+    if (zone() && !zone().points.length && !zone().stripe) return;
     remember();
     begin();
     changed();
     say(`A new zone: ${label(zone().name)}. Tap the picture to set its points.`);
+  }
+
+  function stripe() {
+    remember();
+    const name = zone()?.name ?? place.value;
+    zones = zones.filter((one) => one.points.length);
+    zones.push({ name, points: [], stripe: true, width: "" });
+    current = zones.length - 1;
+    chosen = -1;
+    changed();
+    say(`A stretch mark in ${label(zone().name)}. Set points along its middle, from one end to the other.`);
   }
 
   const focusHandle = (index) => svg.querySelector(`[data-index="${index}"]`)?.focus();
@@ -165,9 +176,11 @@ export function startDrawing(form) {
     const drawn = [];
     zones.forEach((one, index) => {
       const points = one.points.map((point) => px(point).join(",")).join(" ");
-      if (index === current) drawn.push(shape("polygon", { class: "ph-outline-under", points }));
-      drawn.push(shape("polygon", { class: index === current ? "ph-outline" : "ph-outline is-other", points }));
-      if (one.points.length > 2) {
+      const kind = one.stripe ? "polyline" : "polygon";
+      const line = one.stripe ? "ph-outline is-stripe" : "ph-outline";
+      if (index === current || one.stripe) drawn.push(shape(kind, { class: "ph-outline-under", points }));
+      drawn.push(shape(kind, { class: index === current ? line : `${line} is-other`, points }));
+      if (!one.stripe && one.points.length > 2) {
         const [x, y] = px([0, 1].map((axis) => one.points.reduce((sum, point) => sum + point[axis], 0) / one.points.length));
         const words = shape("text", { class: "ph-name", x, y });
         words.textContent = label(one.name);
@@ -192,7 +205,7 @@ export function startDrawing(form) {
       const [x, y] = px(point);
       one.setAttribute("transform", `translate(${x} ${y})`);
       one.setAttribute("class", index === chosen ? "ph-handle is-chosen" : "ph-handle");
-      one.setAttribute("aria-label", `Point ${index + 1} of ${label(zone().name)}, ${percent(point)}`);
+      one.setAttribute("aria-label", `Point ${index + 1} of ${called(zone())}, ${percent(point)}`);
     });
   }
 
@@ -211,9 +224,10 @@ export function startDrawing(form) {
       const count = document.createElement("span");
       button.type = "button";
       button.setAttribute("aria-pressed", String(index === current));
-      words.textContent = label(one.name);
+      words.textContent = one.stripe ? `Stretch mark, ${label(one.name)}` : label(one.name);
       count.className = "soft";
-      count.textContent = one.points.length < 3 ? `${one.points.length} of 3 points` : `${one.points.length} points`;
+      const enough = one.points.length >= least(one);
+      count.textContent = enough ? `${one.points.length} points${one.width ? `, ${one.width} mm` : ""}` : `${one.points.length} of ${least(one)} points`;
       button.append(words, count);
       button.addEventListener("click", () => {
         current = index;
@@ -227,15 +241,19 @@ export function startDrawing(form) {
   }
 
   function render() {
-    const [width, height] = size();
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("viewBox", `0 0 ${size().join(" ")}`);
     rings();
     handles();
     crosshair();
     names();
     if (zone() && labels.has(zone().name)) place.value = zone().name;
-    const can = { undo: past.length, point: zone()?.points.length, delete: zones.length, zone: zone()?.points.length, square: true };
-    for (const button of tools.querySelectorAll("[data-do]")) button.disabled = !can[button.dataset.do];
+    note.hidden = !unread;
+    widthRow.hidden = !zone()?.stripe;
+    if (document.activeElement !== width) width.value = zone()?.width ?? "";
+    const outlined = zones.some((one) => !one.stripe && one.points.length > 2);
+    const can = { undo: past.length, point: zone()?.points.length, delete: zones.length, zone: zone()?.points.length || zone()?.stripe, square: true, stripe: outlined && (!zone()?.stripe || zone().points.length) };
+    for (const button of tools.querySelectorAll("[data-do]")) button.disabled = unread || !can[button.dataset.do];
+    tools.querySelector('[data-do="delete"]').textContent = zone()?.stripe ? "Delete stretch mark" : "Delete zone";
   }
 
   function keys(event) {
@@ -307,23 +325,31 @@ export function startDrawing(form) {
     svg.addEventListener("click", (event) => {
       if (!dragged && !event.target.closest(".ph-handle")) add(place_of(event));
     });
-    const does = { square, zone: another, undo, point: dropPoint, delete: dropZone };
+    const does = { square, zone: another, stripe, undo, point: dropPoint, delete: dropZone };
     for (const button of tools.querySelectorAll("[data-do]")) button.addEventListener("click", () => does[button.dataset.do]());
     place.addEventListener("change", () => {
-      if (!zone()) return;
+      if (!zone() || unread) return;
       remember();
-      zone().name = place.value;
+      const { name, stripe: alone } = zone();
+      // The stretch marks of a zone go with it.
+      for (const one of zones) if (one === zone() || (!alone && one.stripe && one.name === name)) one.name = place.value;
+      changed();
+    });
+    width.addEventListener("change", () => {
+      if (!zone()?.stripe) return;
+      remember();
+      zone().width = width.value.trim().replace(",", ".").replace(/[\s:]|mm$/g, "");
       changed();
     });
     text.addEventListener("change", read);
     new ResizeObserver(render).observe(stage);
   }
 
-  // Text that cannot be read is left as it is: the answer says what is wrong with it.
+  // Text that cannot be read is left as it is: the answer says what is wrong with it. A file of zones is one as well.
   function read() {
     const found = parse(text.value);
-    if (!found) return;
-    zones = found;
+    unread = !found;
+    zones = found ?? [];
     current = Math.max(0, zones.length - 1);
     chosen = -1;
     render();
