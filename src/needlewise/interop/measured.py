@@ -97,6 +97,7 @@ def measured_document(found: Comparison, imaging: Imaging) -> dict[str, Any]:
         "knowledge": found.digest,
         "regime": found.regime,
         "regime_said": found.said_regime,
+        "less_steady": list(found.less_steady),
         "baseline": found.baseline,
         "pictures": [
             {"picture": name, "colour": mode, "residual_de": _short(found.residuals_de[name])}

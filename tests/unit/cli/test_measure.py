@@ -73,6 +73,22 @@ def test_the_page_has_no_map_of_what_could_not_be_measured(cli: Cli, visits: lis
     assert "map of depth of lines" not in page
 
 
+def test_why_pictures_count_as_less_steady_than_was_said_is_told_in_every_format(
+    cli: Cli, visits: list[str], tmp_path: Path
+) -> None:
+    steady = json.loads(cli("measure", *visits, "--taken", "rig", "--measure", "ita", "--format", "json").out)
+    assert steady["less_steady"] == []
+    for path in tmp_path.glob("*-a?.png"):
+        cv2.imwrite(str(path), (cv2.imread(str(path)) * 0.6).astype(np.uint8))
+    asked = ["measure", *visits, "--taken", "rig", "--measure", "ita"]
+    found = json.loads(cli(*asked, "--format", "json").out)
+    assert (found["regime_said"], found["regime"]) == ("rig", "hand")
+    (why,) = found["less_steady"]
+    assert re.fullmatch(r"The amount of light differs by \d+\.\d % \(at most \d+ %\)\.", why)
+    for told in (cli(*asked).out, cli(*asked, "--format", "html").out):
+        assert why in " ".join(told.split())
+
+
 def test_by_hand_is_what_nobody_says(cli: Cli, visits: list[str]) -> None:
     result = cli("measure", *visits)
     assert "Taken by: free hand" in result.out
