@@ -88,7 +88,7 @@ def test_two_visits_are_compared_in_words_with_bands_and_with_pictures(
     text = words(html)
     assert re.search(r"Depth of lines .{0,40}Better −\d\d % \(−\d\d to −\d\d\)", text)
     assert re.search(
-        r"Melanin index .{0,60}No measurable change \S+ \(\S+ to \S+\); from 0\.\d+ on it would show", text
+        r"Melanin index .{0,130}No measurable change \S+ \(\S+ to \S+\); from 0\.\d+ on it would show", text
     )
     assert "Taken by: fixed rig." in text
     assert "no finding of a doctor" in text

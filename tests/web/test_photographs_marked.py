@@ -123,7 +123,10 @@ def stripes_told(client: Client, melanin: float, change: Change) -> str:
 
 
 def test_marked_stretch_marks_are_read_and_their_fading_told(client: Client) -> None:
-    assert re.search(r"Contrast of stretch marks .{0,60}Better −", stripes_told(client, 1.3, FAINTER))
+    text = stripes_told(client, 1.3, FAINTER)
+    assert re.search(r"Contrast of stretch marks .{0,180}Better −\S+ L\*", text)
+    assert "How much the stripes stand out. L* tells how light a colour is, from 0, black, to 100, white" in text
+    assert "dE counts how far two colours lie apart" in text
 
 
 @pytest.mark.parametrize("grey", ["18", "0.04", "0.91", "nan", "grey", "-0.2"])

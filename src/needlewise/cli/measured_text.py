@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from needlewise.cli.page import Page
 from needlewise.imaging.comparing import Comparison
-from needlewise.interop.measured import NO_FINDING, SIMULATED, pictures_told, refusals, zone_rows
+from needlewise.interop.measured import NO_FINDING, SIMULATED, pictures_told, refusals, units_told, zone_rows
 from needlewise.knowledge import Imaging
 
 
@@ -26,5 +26,9 @@ def measured_text(found: Comparison, imaging: Imaging, labels: Mapping[str, str]
     page.section("The pictures")
     for text in pictures_told(found, imaging):
         page.item(text)
+    if told := units_told(found, imaging):
+        page.section("What the numbers mean")
+        for text in told:
+            page.item(text)
     page.text(f"Bands hold 95 of 100. {SIMULATED}")
     return str(page)

@@ -17,6 +17,7 @@ NO_FINDING = (
 SIMULATED = (
     "How far the measures err was found on simulated skin. No photographs of patients stand behind these errors yet."
 )
+DE_PLAIN = "dE counts how far two colours lie apart: 1 is about the least that an eye sees."
 MINUS = "\u2212"
 DIGITS = 4
 # From such a detectable change on no decimals are told; below the other, two.
@@ -25,11 +26,14 @@ WHOLE_FROM, FINE_BELOW = 5.0, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure of one zone. `verdict` is plain; `told` the change with its band, or why there is none."""
+    """One measure of one zone. `verdict` is plain; `told` the change with its band, or why there is none; `unit_plain` what its
+    number means, where that takes a word.
+    """
 
     measure: str
     name: str
     plain: str
+    unit_plain: str
     verdict: Verdict
     told: str
     notes: tuple[str, ...]
@@ -71,11 +75,18 @@ def pictures_told(found: Comparison, imaging: Imaging) -> tuple[str, ...]:
     held = " and ".join(f"by {mode}" if mode != "none" else "to nothing" for mode in modes)
     least, most = (f"{one:.1f}" for one in (min(residuals, default=0.0), max(residuals, default=0.0)))
     error = f" (misses by {least if least == most else f'{least} to {most}'} dE)" if residuals else ""
-    lines.append(f"Colour held {held}{error}.")
+    lines.append(f"Colour held {held}{error}.{f' {DE_PLAIN}' if residuals else ''}")
     errors = [value for value in found.errors_px.values() if value > 0]
     if errors:
         lines.append(f"Laid onto the first picture to {max(errors):.2f} px or better.")
     return tuple(lines)
+
+
+def units_told(found: Comparison, imaging: Imaging) -> tuple[str, ...]:
+    """What the numbers of the measures that were had mean, where that takes a word."""
+    had = dict.fromkeys(one.measure for one in found.changes if one.verdict is not Verdict.CANNOT)
+    measures = [imaging.measures[name] for name in had]
+    return tuple(f"{_capital(one.name)}: {one.plain}. {one.unit_plain}" for one in measures if one.unit_plain)
 
 
 def refusals(found: Comparison, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -140,8 +151,9 @@ def _row(change: Change, imaging: Imaging) -> Row:
     told = change_told(change, measure)
     return Row(
         change.measure,
-        f"{measure.name[:1].upper()}{measure.name[1:]}",
+        _capital(measure.name),
         measure.plain,
+        measure.unit_plain,
         change.verdict,
         told,
         () if change.verdict is Verdict.CANNOT else change.why,
@@ -181,5 +193,9 @@ def _number(value: float, size: float) -> str:
 
 
 def _sentence(text: str) -> str:
-    whole = f"{text[:1].upper()}{text[1:]}"
+    whole = _capital(text)
     return whole if not whole or whole.endswith((".", "!", "?")) else f"{whole}."
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

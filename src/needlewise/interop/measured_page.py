@@ -26,7 +26,8 @@ body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.2rem 4rem; background: 
   font: 1rem/1.5 "Source Sans 3", "Source Sans Pro", system-ui, sans-serif; }
 h1, h2 { font-family: "Source Serif 4", "Source Serif Pro", Georgia, serif; line-height: 1.2; }
 h1 { font-size: 1.9rem; margin: 0 0 .4rem; } h2 { font-size: 1.35rem; color: var(--accent); margin: 2.4rem 0 .6rem; }
-.soft { color: var(--soft); } .note { border-left: 4px solid var(--accent); padding-left: .8rem; max-width: 44rem; }
+.soft { color: var(--soft); } .small { font-size: .85rem; } tbody th { max-width: 22rem; }
+.note { border-left: 4px solid var(--accent); padding-left: .8rem; max-width: 44rem; }
 table { border-collapse: collapse; width: 100%; margin: .8rem 0 1.4rem; }
 th, td { text-align: left; padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--hair); vertical-align: top; font-weight: 400; }
 thead th { color: var(--soft); font-size: .85rem; } td { font-variant-numeric: tabular-nums; }
@@ -85,7 +86,8 @@ def _row(row: Row) -> str:
     verdict = (
         f'<td class="verdict{quiet}"><span aria-hidden="true">{_SHAPES[row.verdict]}</span> {row.verdict.value}</td>'
     )
-    return f'<tr><th scope="row">{escape(row.name)}</th>{verdict}<td>{escape(row.told)}{notes}</td></tr>'
+    plain = escape(f"{row.plain[:1].upper()}{row.plain[1:]}. {row.unit_plain}".strip())
+    return f'<tr><th scope="row">{escape(row.name)}<br><span class="soft small">{plain}</span></th>{verdict}<td>{escape(row.told)}{notes}</td></tr>'
 
 
 def _refused(told: tuple[str, ...]) -> Iterator[str]:

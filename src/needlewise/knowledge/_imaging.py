@@ -51,7 +51,7 @@ class Measure:
     """Something that a photograph shows.
 
     `better`: whether `less` or `more` of it is what is wished for; empty where neither is. `colour`: the least that must
-    stand beside the skin. `regimes`: in which it can be measured at all. `px_per_mm`: the least. `regions`: of the
+    stand beside the skin. `unit_plain`: what its number means, where nobody need know that. `regimes`: in which it can be measured at all. `px_per_mm`: the least. `regions`: of the
     body where it is looked for without being asked for; empty: everywhere.
     """
 
@@ -68,6 +68,7 @@ class Measure:
     mark: Mark
     colour: Colour = Colour.NONE
     regions: tuple[str, ...] = ()
+    unit_plain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,18 @@ def test_why_pictures_count_as_less_steady_than_was_said_is_told_in_every_format
         assert why in " ".join(told.split())
 
 
+def test_words_that_nobody_need_know_are_explained_where_they_are_read(cli: Cli, visits: list[str]) -> None:
+    text = " ".join(cli("measure", *visits).out.split())
+    assert "dE counts how far two colours lie apart" in text
+    assert "Redness a*: how red the skin looks. a* tells how red a colour is" in text
+    assert "Individual typology angle: how light the skin is. Told in degrees" in text
+    # Only of what was had: by hand there are no lines, and no stripes on a cheek.
+    assert "L* tells" not in text
+    page = cli("measure", *visits, "--format", "html").out
+    for words in ("dE counts how far two colours lie apart", "How red the skin looks. a* tells how red a colour is"):
+        assert words in page
+
+
 def test_by_hand_is_what_nobody_says(cli: Cli, visits: list[str]) -> None:
     result = cli("measure", *visits)
     assert "Taken by: free hand" in result.out
