@@ -27,10 +27,6 @@ LEAST_PX = 2000
 COLOUR_MM = (0.4, 2.0)
 # Shine is what stands above the light round it, by percentile.
 AROUND_MM, SHINE = 1.5, 99.5
-# By so much the logarithm of blue over red must rise besides, or what is brighter is no shine. Simulated, with four times the
-# shine: 0.05 to 0.09 at melanin 0.6 and up to 0.37 at 1.5, but 0.02 and less at 0.2, where none is suspected; unchanged pairs
-# and such whose lines became shallower differ by 0.02 at most. These are few: 12 wet pairs, 6 unchanged, 5 with shallower lines.
-WHITER = 0.03
 ROBUST = 1.4826
 STEADIEST = "rig"
 # Logarithm of the light of each value, about; what is darker than three levels is noise.
@@ -58,7 +54,7 @@ def suspected(zone: ZoneFound, coarse: ZoneFound, regime: str, imaging: Imaging)
     asked = [(fine, "smoothed")]
     if imaging.gates["smoothed"].holds(_share(fine)):
         # Shallower lines are less bright on their sides, too; only shine brings the white of the lamp.
-        is_veiled = regime == STEADIEST and shine * white > 0 and abs(white) > WHITER
+        is_veiled = regime == STEADIEST and shine * white > 0 and imaging.gates["whiter"].holds(abs(white))
         asked = [(colour, "covered"), *([(-shine, "wet")] if is_veiled else [])]
     for value, name in asked:
         gate = imaging.gates[name]

@@ -31,7 +31,7 @@ ROWS: dict[str, tuple[str, type]] = {
 NEEDED = (
     *("clipped", "unevenness", "edge-rise", "blur-ratio", "tilt", "chart-residual", "shots", "alignment"),
     *("presence", "face-turn", "face-roll", "coloured", "packing", "bare-skin"),
-    *("smoothed", "covered", "wet"),
+    *("smoothed", "covered", "wet", "whiter"),
 )
 # Criteria that the room asks for by name, and how many numbers each has; 0: any number of them.
 CRITERIA = {

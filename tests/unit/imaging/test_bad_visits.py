@@ -193,6 +193,21 @@ def test_wet_skin_is_suspected_on_all_but_the_lightest(melanin: float) -> None:
     assert "After: Wet or freshly creamed skin is suspected" in doubts(visit(melanin, 0), visit(melanin, 1, shine=4.0))
 
 
+def test_how_much_whiter_skin_must_be_to_count_as_wet_stands_in_the_knowledge() -> None:
+    known = imaging()
+    stricter = replace(known, gates={**known.gates, "whiter": replace(known.gates["whiter"], least=1.0)})
+    visits = [[one.pixels for one in visit(1.05, number, shine=shine)] for number, shine in ((0, 1.0), (1, 4.0))]
+    usual, strict = (
+        compare(*visits, [zone()], one, How("rig", px_per_mm=PX_PER_MM, measures=())).doubts
+        for one in (known, stricter)
+    )
+    assert "Wet or freshly creamed" in " ".join(usual)
+    assert strict == ()
+    mark = known.gates["whiter"].mark
+    assert mark.origin.value == "computed"
+    assert "23 simulated pairs only" in mark.why
+
+
 @pytest.mark.parametrize("melanin", TONES)
 def test_lines_that_became_shallower_are_not_taken_for_skin_that_was_wet(melanin: float) -> None:
     """Their sides are less bright, as those of wet skin that has dried."""
