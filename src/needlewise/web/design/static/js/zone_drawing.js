@@ -8,6 +8,7 @@ const LARGE_STEP = 0.05;
 // A tap so near an edge, in pixels, puts a point into it.
 const NEAR_PX = 10;
 const HIT_PX = 22;
+const NAME_PX = 20;
 const SHOWN_PX = 2400;
 const HISTORY = 100;
 
@@ -181,7 +182,9 @@ export function startDrawing(form) {
       if (index === current || one.stripe) drawn.push(shape(kind, { class: "ph-outline-under", points }));
       drawn.push(shape(kind, { class: index === current ? line : `${line} is-other`, points }));
       if (!one.stripe && one.points.length > 2) {
-        const [x, y] = px([0, 1].map((axis) => one.points.reduce((sum, point) => sum + point[axis], 0) / one.points.length));
+        // Below the upper edge, so that stretch marks in the middle are not written over.
+        const [x] = px([one.points.reduce((sum, point) => sum + point[0], 0) / one.points.length, 0]);
+        const y = px([0, Math.min(...one.points.map((point) => point[1]))])[1] + NAME_PX;
         const words = shape("text", { class: "ph-name", x, y });
         words.textContent = label(one.name);
         drawn.push(words);
