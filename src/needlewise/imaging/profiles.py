@@ -70,22 +70,48 @@ def bottoms(offsets: Floats, found: Floats, wide_mm: float, search_mm: float) ->
     a valley with the profile of a Gaussian of this width gives its own depth.
     """
     step = float(offsets[1] - offsets[0]) * TRIED_PX
-    reach = int(search_mm / step)
-    places = np.arange(-reach, reach + 1) * step
-    away = (offsets[:, None] - places[None]) * (FWHM / wide_mm)
-    bell = np.exp(-0.5 * away**2)
-    kernel = (away**2 - 1) * bell
-    kernel -= kernel.mean(axis=0)
-    answer = found @ (kernel / -(kernel * bell).sum(axis=0))
-    best = np.argmax(answer, axis=1)
-    rows = np.arange(len(answer))
-    here = answer[rows, best]
-    inside = (best > 0) & (best < len(places) - 1)
-    before, after = answer[rows, np.maximum(best - 1, 0)], answer[rows, np.minimum(best + 1, len(places) - 1)]
-    bend = before + after - 2 * here
-    tops = inside & (bend < 0)
-    moved = np.where(tops, 0.5 * (before - after) / np.where(tops, bend, 1), 0)
-    return here - 0.25 * (before - after) * moved, places[best] + moved * step
+    contrasts, places = _bottoms(offsets, np.ascontiguousarray(found), FWHM / wide_mm, step, int(search_mm / step))
+    return np.asarray(contrasts), np.asarray(places)
+
+
+@njit(**FAST)
+def _bottoms(offsets, found, narrow, step, reach):
+    """As in `bottoms`: `narrow` is one over the standard deviation of the line, `step` and `reach` where bottoms are tried."""
+    tried, across = 2 * reach + 1, offsets.size
+    kernels = np.empty((tried, across))
+    for number in range(tried):
+        kernel = kernels[number]
+        total = 0.0
+        for k in range(across):
+            away = (offsets[k] - (number - reach) * step) * narrow
+            kernel[k] = (away * away - 1) * np.exp(-0.5 * away * away)
+            total += kernel[k]
+        own = 0.0
+        for k in range(across):
+            away = (offsets[k] - (number - reach) * step) * narrow
+            kernel[k] -= total / across
+            own -= kernel[k] * np.exp(-0.5 * away * away)
+        for k in range(across):
+            kernel[k] /= own
+    contrasts, places = np.empty(len(found)), np.empty(len(found))
+    answer = np.empty(tried)
+    for row in range(len(found)):
+        for number in range(tried):
+            total = 0.0
+            for k in range(across):
+                total += found[row, k] * kernels[number, k]
+            answer[number] = total
+        best = np.argmax(answer)
+        moved, lean = 0.0, 0.0
+        if 0 < best < tried - 1:
+            before, after = answer[best - 1], answer[best + 1]
+            lean = before - after
+            bend = before + after - 2 * answer[best]
+            if bend < 0:
+                moved = 0.5 * lean / bend
+        contrasts[row] = answer[best] - 0.25 * lean * moved
+        places[row] = (best - reach + moved) * step
+    return contrasts, places
 
 
 @njit(**FAST)
@@ -106,15 +132,15 @@ def _at(plane, x, y):
     left, top = int(np.floor(x)), int(np.floor(y))
     wx, wy = _cubic(x - left), _cubic(y - top)
     total = 0.0
+    if left > 0 and top > 0 and left + 2 < columns and top + 2 < rows:
+        for v in range(4):
+            row = plane[top - 1 + v, left - 1 : left + 3]
+            total += wy[v] * (wx[0] * row[0] + wx[1] * row[1] + wx[2] * row[2] + wx[3] * row[3])
+        return total
     for v in range(4):
-        row = min(max(top - 1 + v, 0), rows - 1)
-        if left > 0 and left + 2 < columns:
-            a, b, c, d = plane[row, left - 1], plane[row, left], plane[row, left + 1], plane[row, left + 2]
-        else:
-            last = columns - 1
-            a, b = plane[row, min(max(left - 1, 0), last)], plane[row, min(max(left, 0), last)]
-            c, d = plane[row, min(max(left + 1, 0), last)], plane[row, min(max(left + 2, 0), last)]
-        total += wy[v] * (wx[0] * a + wx[1] * b + wx[2] * c + wx[3] * d)
+        for u in range(4):
+            row, column = min(max(top - 1 + v, 0), rows - 1), min(max(left - 1 + u, 0), columns - 1)
+            total += wy[v] * wx[u] * plane[row, column]
     return total
 
 
