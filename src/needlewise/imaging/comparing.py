@@ -23,6 +23,8 @@ from needlewise.imaging.zones import Zone
 from needlewise.knowledge import Colour, Imaging, Measure
 
 Pixels = NDArray[np.uint8]
+# Measures, each with what is said of it where it is not read.
+Asked = Sequence[tuple[Change | None, Measure]]
 
 # Of a zone so many pixels must be bare skin that all its pictures show.
 LEAST_SKIN_PX = 2000
@@ -96,30 +98,30 @@ def compare(
     Raises `PictureError` where a visit has no picture, no zone is drawn, or a name is unknown.
     """
     _check(before, after, zones, imaging, how)
-    seen = _seen(before, after, how, beside)
-    whole = barred([(one.called, one.pixels) for one in seen], imaging)
+    with ThreadPoolExecutor(THREADS) as threads:
+        whole_faults = threads.submit(barred, list(_called(before, after)), imaging)
+        seen = _seen(before, after, how, beside)
+        whole = whole_faults.result()
     against = {name: (*whole.get(name, ()), *how.against.get(name, ())) for name in {**whole, **how.against}}
     measures = [one for name, one in imaging.measures.items() if how.measures is None or name in how.measures]
     laying = lay(seen, zones, imaging, against, _finest_px_per_mm(measures, zones, how))
     apart = (laying.lean_degrees, *lights_apart([one.beside.light for one in seen]))
     regime = believed(how.regime, imaging, *apart)
 
-    def changes_of(asked: Sequence[tuple[Look, str, Measure]]) -> list[Change]:
-        return [
-            cannot(measure.id, look.name, why) if why else _change(measure, look, regime.id, imaging)
-            for look, why, measure in asked
-        ]
+    def told(look: Look, asked: Asked, is_of_colour: bool) -> tuple[list[Change], list[str]]:
+        doubts = suspected(look.full, look.coarse, regime.id, imaging) if is_of_colour else ()
+        changes = [why or _change(measure, look, regime.id, imaging) for why, measure in asked]
+        return changes, list(doubts)
 
-    def doubts_of(look: Look) -> list[str]:
-        return list(suspected(look.full, look.coarse, regime.id, imaging))
-
-    looks = [Look(zone) for zone in laying.zones]
     with ThreadPoolExecutor(THREADS) as threads:
-        # One doubt for all zones that share it.
-        doubts = tuple(dict.fromkeys(doubt for found in threads.map(doubts_of, looks) for doubt in found))
-        # Relief and colour of a zone share nothing more, so they are worked on side by side.
-        asked = [part for look in looks for part in _asked(look, measures, how, imaging)]
-        changes = [change for found in threads.map(changes_of, asked) for change in found]
+        # Relief and colour of a zone share nothing, so they are worked on side by side: the longer work first.
+        parts = [(look, *_asked(look, measures, how, imaging)) for look in map(Look, laying.zones)]
+        of_relief = [threads.submit(told, look, relief, False) for look, relief, _ in parts]
+        of_colour = [threads.submit(told, look, colour, True) for look, _, colour in parts]
+        found = [one.result() for both in zip(of_relief, of_colour, strict=True) for one in both]
+    changes = [change for of_part, _ in found for change in of_part]
+    # One doubt for all zones that share it.
+    doubts = dict.fromkeys(doubt for _, of_part in found for doubt in of_part)
     return Comparison(
         regime=regime.id,
         said_regime=how.regime,
@@ -164,19 +166,25 @@ def _check(
 def _seen(
     before: Sequence[Pixels], after: Sequence[Pixels], how: How, beside: Sequence[Beside] | None
 ) -> tuple[Seen, ...]:
-    given = [(visit, n, pixels) for visit, of in ((BEFORE, before), (AFTER, after)) for n, pixels in enumerate(of, 1)]
+    given = list(_called(before, after))
 
     def looked_at(at: int) -> Seen:
-        visit, number, pixels = given[at]
+        called, pixels = given[at]
         lying = find_beside(pixels, how.px_per_mm, how.edition) if beside is None else beside[at]
         if how.grey is not None:
             lying = replace(lying, grey_linear=how.grey)
         calibration = calibration_of(lying)
         grooves = groove_contrasts(pixels, lying, calibration)
-        return Seen(f"{visit} {number}", visit, pixels, lying, calibration, edge_rise_px(pixels, lying), grooves)
+        return Seen(called, called.split()[0], pixels, lying, calibration, edge_rise_px(pixels, lying), grooves)
 
     with ThreadPoolExecutor(THREADS) as threads:
         return tuple(threads.map(looked_at, range(len(given))))
+
+
+def _called(before: Sequence[Pixels], after: Sequence[Pixels]) -> Iterator[tuple[str, Pixels]]:
+    """Every picture with its name: before 1, after 2."""
+    for visit, of in ((BEFORE, before), (AFTER, after)):
+        yield from ((f"{visit} {number}", pixels) for number, pixels in enumerate(of, 1))
 
 
 def _finest_px_per_mm(measures: Sequence[Measure], zones: Sequence[Zone], how: How) -> float:
@@ -187,17 +195,19 @@ def _finest_px_per_mm(measures: Sequence[Measure], zones: Sequence[Zone], how: H
     return RELIEF_PX_PER_MM
 
 
-def _asked(
-    look: Look, measures: Sequence[Measure], how: How, imaging: Imaging
-) -> Iterator[list[tuple[Look, str, Measure]]]:
-    """What is read in a zone, or why it is not, relief first; what is asked for by name is always answered."""
+def _asked(look: Look, measures: Sequence[Measure], how: How, imaging: Imaging) -> tuple[Asked, Asked]:
+    """What is read in a zone, of relief and of colour, or why it is not; what is asked for by name is always answered."""
     zone, no_skin = look.full, _no_skin(look.full, how, imaging)
-    for of_relief in (True, False):
+
+    def asked(of_relief: bool) -> Asked:
         here = [one for one in measures if (one.id in RELIEF) is of_relief]
         told = ((_out_of_place(one, zone, how), one) for one in here)
-        asked = [(why, one) for why, one in told if how.measures is not None or not why]
+        kept = [(why, one) for why, one in told if how.measures is not None or not why]
         # Hair is not read off bare skin.
-        yield [(look, why or ("" if one.id == HAIR else no_skin), one) for why, one in asked]
+        whys = [(why or ("" if one.id == HAIR else no_skin), one) for why, one in kept]
+        return [(cannot(one.id, look.name, why) if why else None, one) for why, one in whys]
+
+    return asked(True), asked(False)
 
 
 def _out_of_place(measure: Measure, zone: ZoneFound, how: How) -> str:
