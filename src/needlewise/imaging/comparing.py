@@ -61,9 +61,9 @@ class How:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """What two visits show. `regime` is what is believed of how the pictures were taken, `less_steady` why it is not
-    what was said; `changes` one for each measure of
-    each zone; `refused` what was not measured, and why; `zones` the skin that was looked at, for showing.
+    """What two visits show. `regime` is what is believed of how the pictures were taken, `less_steady` why it is not what was
+    said; `changes` one for each measure of each zone; `refused` what was not measured, and why; `zones` the skin that was
+    looked at, for showing.
     """
 
     regime: str
@@ -255,7 +255,11 @@ def _in_the_way(measure: Measure, zone: ZoneFound, regime: str, imaging: Imaging
         if not zone.of(visit):
             yield f"No picture {visit} can be used here. Take it again as its notes say."
             return
-    if int((zone.shown if measure.id == HAIR else zone.mask).sum()) < LEAST_SKIN_PX:
+    # In pixels of the baseline: a zone may have been laid on fewer.
+    if (
+        float((zone.shown if measure.id == HAIR else zone.mask).mean()) * zone.box.width * zone.box.height
+        < LEAST_SKIN_PX
+    ):
         yield "Hardly any bare skin of this zone is seen in all pictures. Draw it larger, or take hair and cloth away."
     if zone.px_per_mm is None:
         yield "The scale is not known. Lay the card beside the skin, or say how many pixels a millimetre has."

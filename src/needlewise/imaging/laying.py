@@ -27,6 +27,10 @@ BEFORE, AFTER = "before", "after"
 
 # Skin round a zone that filters look at.
 AROUND_MM, AROUND_PX = 3.0, 40
+# A grid that is hardly coarser than the baseline would blur, and spare nothing.
+LEAST_COARSER = 1.1
+# Half a side of the middle of a zone, which is kept on the baseline's own pixels: what a filter takes away is that fine.
+HALF_CLOSE_PX = 160
 # Pictures, and then zones, are worked on side by side on so many threads.
 THREADS = 2
 
@@ -58,12 +62,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Laid:
-    """One zone in one picture, on the pixels of the baseline."""
+    """One zone in one picture, on the pixels of the baseline or on fewer, in which `error_px` and the edges of `seen` are then
+    told. `close`: its middle on the baseline's own pixels, where they are fewer.
+    """
 
     seen: Seen
     pixels: Pixels
     mask: Mask
     error_px: float
+    close: Pixels | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +86,20 @@ class ZoneFound:
     px_per_mm: float | None
     laid: tuple[Laid, ...]
     rules: Rules
+
+    def closely(self) -> tuple[Mask, list[Pixels]]:
+        """The middle of the zone on the baseline's own pixels: where it is bare skin, and every picture there."""
+        middle = _middle(self.zone, self.box)
+        part = (
+            slice(middle.y - self.box.y, middle.y - self.box.y + middle.height),
+            slice(middle.x - self.box.x, middle.x - self.box.x + middle.width),
+        )
+        rows, columns = (
+            (np.arange(one.start, one.stop) + 0.5) * fewer / whole
+            for one, fewer, whole in zip(part, self.mask.shape, (self.box.height, self.box.width), strict=True)
+        )
+        mask = self.mask[np.ix_(rows.astype(int), columns.astype(int))]
+        return mask, [one.pixels[part] if one.close is None else one.close for one in self.laid]
 
     @property
     def shown(self) -> Mask:
@@ -159,11 +180,11 @@ def _lay_zone(zone: Zone, lying: Sequence[tuple[Seen, Alignment | None]], imagin
     baseline, scale = lying[0][0], lying[0][0].beside.px_per_mm
     whole = baseline.pixels.shape[1], baseline.pixels.shape[0]
     box = zone.box(whole, AROUND_PX if scale is None else AROUND_MM * scale)
-    factor = 1.0 if scale is None else max(1.0, scale / finest)
+    factor = 1.0 if scale is None or scale < LEAST_COARSER * finest else scale / finest
     inside = _fewer(zone.mask(box), on_fewer((box.height, box.width), factor))
     refused, errors, rows, lean = list[Refused](), dict[str, float](), list[Laid](), 0.0
     for one, here in lying:
-        laid = _cut(one, here, box, inside)
+        laid = _cut(one, here, (zone, box), inside)
         lean_here = _lean(here, zone)
         if here is not None and laid is None:
             problems = here.problems
@@ -186,7 +207,7 @@ def _lay_zone(zone: Zone, lying: Sequence[tuple[Seen, Alignment | None]], imagin
 def _smaller(one: Laid, size: tuple[int, int], factor: float) -> Laid:
     pixels = smaller(one.pixels, size)
     seen = replace(one.seen, edge_rise_px=one.seen.edge_rise_px / factor)
-    return Laid(seen, pixels, _fewer(one.mask, size), one.error_px / factor)
+    return replace(one, seen=seen, pixels=pixels, mask=_fewer(one.mask, size), error_px=one.error_px / factor)
 
 
 def _fewer(mask: Mask, size: tuple[int, int]) -> Mask:
@@ -198,20 +219,31 @@ def on_fewer(shape: tuple[int, ...], factor: float) -> tuple[int, int]:
     return max(1, round(shape[1] / factor)), max(1, round(shape[0] / factor))
 
 
-def _cut(one: Seen, here: Alignment | None, box: Box, inside: Mask) -> Laid | None:
+def _cut(one: Seen, here: Alignment | None, cut: tuple[Zone, Box], inside: Mask) -> Laid | None:
     """A zone of a picture on the baseline's pixels, or as many fewer as the mask has; None where it cannot be laid there.
     Without an alignment: the baseline.
     """
-    size = inside.shape[1], inside.shape[0]
+    (zone, box), size = cut, (inside.shape[1], inside.shape[0])
     raster = Raster.of(box, size)
     factor = max(raster.step)
     seen = replace(one, edge_rise_px=one.edge_rise_px / factor)
+    middle = _middle(zone, box) if factor > 1 else None
     if here is None:
-        return Laid(seen, smaller(np.ascontiguousarray(box.of(one.pixels)), size), inside, 0.0)
+        close = None if middle is None else np.ascontiguousarray(middle.of(one.pixels))
+        return Laid(seen, smaller(np.ascontiguousarray(box.of(one.pixels)), size), inside, 0.0, close)
     if not here.trusted:
         return None
     pixels, shown = here.laid(one.pixels, raster)
-    return Laid(seen, np.asarray(pixels, np.uint8), inside & shown, here.error_px / factor)
+    close = None if middle is None else np.asarray(here.warp(one.pixels, middle), np.uint8)
+    return Laid(seen, np.asarray(pixels, np.uint8), inside & shown, here.error_px / factor, close)
+
+
+def _middle(zone: Zone, box: Box) -> Box:
+    """The middle of a zone, as far as it lies in its box."""
+    x, y = np.rint(zone.polygon.mean(axis=0)).astype(int).tolist()
+    left, top = max(box.x, x - HALF_CLOSE_PX), max(box.y, y - HALF_CLOSE_PX)
+    right, bottom = min(box.x + box.width, x + HALF_CLOSE_PX), min(box.y + box.height, y + HALF_CLOSE_PX)
+    return Box(left, top, max(0, right - left), max(0, bottom - top))
 
 
 def _baseline_skin(rows: Sequence[Laid], baseline: Seen, box: Box, inside: Mask) -> Pixels:

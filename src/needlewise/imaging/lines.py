@@ -20,6 +20,7 @@ from needlewise.imaging.crests import Thresholds, chains
 from needlewise.imaging.criteria import LineRule
 from needlewise.imaging.kernels import ridges
 from needlewise.imaging.paths import length, smoothed
+from needlewise.imaging.picture import some_of
 from needlewise.imaging.profiles import bottoms, profiles, sampled, valley
 
 Plane = NDArray[np.float32]
@@ -84,8 +85,7 @@ def find_lines(plane: Plane, mask: Mask, px_per_mm: float, rule: LineRule, threa
     if not sigmas or not mask.any():
         return ()
     response = ridges(plane, sigmas, threads)
-    some = (slice(None, None, 3),) * 2  # the median of a ninth of the places is the median
-    noise = float(np.median(response[some][mask[some]])) if mask[some].any() else 0.0
+    noise = float(np.median(some_of(response, mask)))
     thresholds = Thresholds(
         max(rule.begin * noise, rule.least_contrast),
         max(rule.go_on * noise, rule.least_contrast / 2),

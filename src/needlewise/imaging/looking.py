@@ -74,13 +74,16 @@ class Texture:
 
 
 class Look:
-    """One zone in all its pictures. Its parts are worked out when they are first asked for."""
+    """One zone in all its pictures: `full` as it was laid, `zone` on no more pixels than asked for. Its parts are worked out when
+    they are first asked for.
+    """
 
     def __init__(self, zone: ZoneFound, finest_px_per_mm: float = RELIEF_PX_PER_MM) -> None:
         self.full, self.zone, self.rules = zone, zone.no_finer(finest_px_per_mm), zone.rules
         self.name = zone.zone.name
         self.scale = self.zone.px_per_mm or 1.0
         self.coarser = zone.mask.shape[1] / self.zone.mask.shape[1]
+        self._lines: dict[tuple[str, int], tuple[Line, ...]] = {}
 
     @cached_property
     def coarse(self) -> ZoneFound:
@@ -107,18 +110,17 @@ class Look:
         """Relief of every picture of a visit, with its blur."""
         return {visit: tuple(map(_relief, self.zone.of(visit))) for visit in (BEFORE, AFTER)}
 
-    @cached_property
-    def lines(self) -> Mapping[str, tuple[tuple[Line, ...], ...]]:
-        """The lines of every picture of a visit, found in each by itself."""
-        return {
-            visit: tuple(find_lines(one.plane, self.zone.mask, self.scale, self.rules.lines) for one in reliefs)
-            for visit, reliefs in self.reliefs.items()
-        }
+    def lines_of(self, visit: str, number: int) -> tuple[Line, ...]:
+        """The lines of one picture of a visit, found in it by itself."""
+        if (visit, number) not in self._lines:
+            plane = self.reliefs[visit][number].plane
+            self._lines[visit, number] = find_lines(plane, self.zone.mask, self.scale, self.rules.lines)
+        return self._lines[visit, number]
 
-    @cached_property
+    @property
     def first_lines(self) -> tuple[Line, ...]:
         """Where lines run, as the first picture before shows them."""
-        return self.lines[BEFORE][0] if self.reliefs[BEFORE] else ()
+        return self.lines_of(BEFORE, 0) if self.reliefs[BEFORE] else ()
 
     @cached_property
     def heading(self) -> Floats | None:
@@ -159,11 +161,15 @@ class Look:
     @cached_property
     def followed(self) -> tuple[LineChange, ...]:
         """The lines of the zone in every picture of one visit beside one of the other."""
-        gauge = gauge_of(self.zone, self.heading)
-        return tuple(
-            follow(one, other, self.zone.mask, self.scale, self.rules.lines, gauge)
-            for one, other in _pairs(self.reliefs[BEFORE], self.reliefs[AFTER])
-        )
+        return tuple(self.follow(one, other) for one, other in _pairs(self.reliefs[BEFORE], self.reliefs[AFTER]))
+
+    def follow(self, before: Visit, after: Visit) -> LineChange:
+        """The lines of the zone in one picture beside another one."""
+        return follow(before, after, self.zone.mask, self.scale, self.rules.lines, self._gauge)
+
+    @cached_property
+    def _gauge(self) -> Gauge:
+        return gauge_of(self.zone, self.heading)
 
 
 def gauge_of(zone: ZoneFound, heading: Floats | None) -> Gauge:
@@ -266,7 +272,10 @@ def _line_depth(look: Look, measure: Measure, floor: Floor) -> Change:
 
 def _line_density(look: Look, measure: Measure, floor: Floor) -> Change:
     before, after = (
-        [measured(lines, look.zone.mask, look.scale).density_mm_per_cm2 for lines in look.lines[visit]]
+        [
+            measured(look.lines_of(visit, number), look.zone.mask, look.scale).density_mm_per_cm2
+            for number in range(len(look.reliefs[visit]))
+        ]
         for visit in (BEFORE, AFTER)
     )
     return changed(measure, look.name, Shots(before, after), floor)

@@ -20,8 +20,8 @@ Plane = NDArray[np.float32]
 
 NO_MAP = np.empty(0, dtype=np.float32)  # a remap wants its second map, which is empty where the first holds both
 _STRIP = 256  # rows that are warped at once, so that no map of the whole frame is ever held
-# A raster that is hardly coarser than the baseline changes nothing, nor does hardly any blur (variance, px2).
-LEAST_COARSER, LEAST_BLUR, MOST_OF_THREE = 1.02, 0.01, 0.4
+MOST_OF_THREE = 0.4  # variance, px2, that three weights may have
+SOME = 7  # every so many places tell how they lie between pixels
 _ROUNDS = 30  # of undoing a bend; each takes off what is left times the strain of the skin, which is far below 1
 
 
@@ -138,9 +138,8 @@ class SkinMap:
         one, which does not even keep a straight slope in its place, shifts all by up to 0.05 px. On a coarser raster a blur
         is due: there the linear one, and a blur before it, add up to that by which the baseline was made smaller.
         """
-        coarser = max(raster.step) >= LEAST_COARSER
+        coarser = max(raster.step) > 1
         way = cv2.INTER_LINEAR if coarser else cv2.INTER_LANCZOS4
-        blur_px2 = smaller_blurs_px2(tuple(np.rint(np.array(raster.size) * raster.step).astype(int)[::-1]), raster.size)
         warped = np.zeros((*raster.size[::-1], *followup.shape[2:]), dtype=followup.dtype)
         seen = np.zeros(raster.size[::-1], dtype=np.bool_)
         size = followup.shape[1], followup.shape[0]
@@ -152,8 +151,7 @@ class SkinMap:
                 origin, part = _part(followup, places)
                 places -= np.array(origin, dtype=np.float32)
                 if coarser:
-                    part, fewer = self._softened(part, raster, blur_px2)
-                    places = (places + np.float32(0.5)) / np.float32(fewer) - np.float32(0.5)
+                    part, places = self._softened(part, places, raster)
                 warped[rows] = cv2.remap(part, places, NO_MAP, way, borderMode=cv2.BORDER_REPLICATE)
                 warped[rows][~inside] = 0
         return warped, seen
@@ -162,26 +160,35 @@ class SkinMap:
         """The follow-up as it would be seen in this box of the baseline, pixel on pixel; what it does not show is 0."""
         return self.laid(followup, Raster.of(box))[0]
 
-    def _softened(self, part: NDArray[Any], raster: Raster, blur_px2: float) -> tuple[NDArray[Any], int]:
-        """A part of the follow-up, as soft as a blur of so much variance makes the baseline, once it is read straight between
-        its pixels; and how many of its pixels now are one."""
+    def _softened(self, part: NDArray[Any], places: Plane, raster: Raster) -> tuple[NDArray[Any], Plane]:
+        """A part of the follow-up, as soft as the baseline once it is read straight between its pixels, and the places in it:
+        it may have been made smaller."""
+        shape = tuple(np.rint(np.array(raster.size) * raster.step).astype(int)[::-1])
         middle = through(raster.to_baseline, np.array([[side / 2 for side in raster.size]]))
         around = self.to_followup(middle + np.array([(-0.5, 0), (0.5, 0), (0, -0.5), (0, 0.5)]))
-        zoom = abs(np.linalg.det(np.stack([around[1] - around[0], around[3] - around[2]]))) ** 0.5
-        due = zoom**2 * blur_px2
-        # A mean over whole pixels, read straight between them, blurs by (n^2 - 1) / 12 + n^2 / 6.
-        fewer = max(1, int(2 * (due + 1 / 12) ** 0.5))
+        zoom = abs(np.linalg.det(np.stack([around[1] - around[0], around[3] - around[2]])))
+        due = [zoom * blur for blur in smaller_blurs_px2(shape, raster.size)]
+        # A mean over n whole pixels, read between them, blurs by (n^2 - 1) / 12 and at most n^2 / 4.
+        fewer = max(1, int((3 * (min(due) + 1 / 12)) ** 0.5))
         if fewer > 1:
             size = max(1, part.shape[1] // fewer), max(1, part.shape[0] // fewer)
             part = cv2.resize(part[: size[1] * fewer, : size[0] * fewer], size, interpolation=cv2.INTER_AREA)
-        missing = (due - (fewer**2 - 1) / 12) / fewer**2 - 1 / 6
-        if missing > MOST_OF_THREE:
-            return cv2.GaussianBlur(part, (0, 0), missing**0.5), fewer
-        if missing > LEAST_BLUR:
-            # Three weights have this variance exactly; a Gaussian cut off as early has not.
-            weights = np.array([missing / 2, 1 - missing, missing / 2])
-            return cv2.sepFilter2D(part, -1, weights, weights, borderType=cv2.BORDER_REPLICATE), fewer
-        return part, fewer
+            places = (places + np.float32(0.5)) / np.float32(fewer) - np.float32(0.5)
+        # Where the camera stood still all places lie alike between pixels, so what the reading blurs is not what it does elsewhere.
+        share = places[::SOME, ::SOME].reshape(-1, 2) % 1
+        own = np.mean(share * (1 - share), axis=0)
+        across, down = (
+            _bell((blur - (fewer**2 - 1) / 12) / fewer**2 - read) for blur, read in zip(due, own, strict=True)
+        )
+        return cv2.sepFilter2D(part, -1, across, down, borderType=cv2.BORDER_REPLICATE), places
+
+
+def _bell(variance: float) -> Floats:
+    """Weights with this variance: three have it exactly where it is small, as a Gaussian cut off so early has not."""
+    if variance > MOST_OF_THREE:
+        return np.asarray(cv2.getGaussianKernel(2 * int(3 * variance**0.5) + 3, variance**0.5), np.float64)
+    some = max(variance, 0.0)
+    return np.array([some / 2, 1 - some, some / 2])
 
 
 def through(matrix: NDArray[np.floating], points: Floats) -> Floats:

@@ -9,20 +9,19 @@ from numba import njit
 
 FAST = {"error_model": "numpy", "nogil": True, "cache": True}
 SECTORS = 8  # of an outline
-BEYOND = 32  # px; no disc reaches further to one side
 
 
 @njit(**FAST)
-def _counted(mask, is_set, sums):
-    """How many places are (or are not) set in each row before a column, which begins `BEYOND` early and ends as late."""
+def _counted(mask, is_set, sums, beyond):
+    """How many places are (or are not) set in each row before a column, which begins `beyond` early and ends as late."""
     columns = mask.shape[1]
     for y in range(mask.shape[0]):
         total = 0
-        sums[y, : BEYOND + 1] = 0
+        sums[y, : beyond + 1] = 0
         for x in range(columns):
             total += mask[y, x] == is_set
-            sums[y, BEYOND + 1 + x] = total
-        sums[y, BEYOND + 1 + columns :] = total
+            sums[y, beyond + 1 + x] = total
+        sums[y, beyond + 1 + columns :] = total
 
 
 @njit(**FAST)
@@ -34,15 +33,15 @@ def _within(late, early, out):
 @njit(**FAST)
 def _spread(mask, spans, work, out, is_set=True):
     """Dilation of what is set, or of what is not: what lies within the spans of such a place. Nothing comes in from outside."""
-    sums, line = work
+    sums, line, beyond = work
     rows, columns = mask.shape
-    _counted(mask, is_set, sums)
+    _counted(mask, is_set, sums, beyond)
     for y in range(rows):
         line[:] = 0
         for k in range(len(spans)):
             v, wide = y + spans[k, 0], spans[k, 1]
             if 0 <= v < rows and sums[v, -1] > 0:
-                _within(sums[v, BEYOND + 1 + wide :], sums[v, BEYOND - wide :], line)
+                _within(sums[v, beyond + 1 + wide :], sums[v, beyond - wide :], line)
         for x in range(columns):
             out[y, x] = (line[x] != 0) == is_set
 
@@ -54,9 +53,12 @@ def _shrunk(mask, spans, work, out):
 
 
 @njit(**FAST)
-def _room(shape):
-    """What `_spread` works in."""
-    return np.empty((shape[0], shape[1] + 1 + 2 * BEYOND), np.int32), np.empty(shape[1], np.int32)
+def _room(shape, discs):
+    """What `_spread` works in with these discs: no row of them reaches further to one side than rows are counted beyond."""
+    beyond = 0
+    for disc in discs:
+        beyond = max(beyond, disc[:, 1].max())
+    return np.empty((shape[0], shape[1] + 1 + 2 * beyond), np.int32), np.empty(shape[1], np.int32), beyond
 
 
 @njit(**FAST)
@@ -173,7 +175,7 @@ def _core_of(plane, zone, own, discs, settings):
     low, level, top, from_rim = settings
     one, other, ring = np.empty_like(own), np.empty_like(own), np.empty_like(own)
     grown, core = own.copy(), own.copy()
-    work = _room(own.shape)
+    work = _room(own.shape, discs)
     if from_rim:
         _spread(own, near, work, grown)
         grown &= zone
@@ -201,7 +203,7 @@ def _core_of(plane, zone, own, discs, settings):
 def _edge_of(plane, core, disc):
     """By how much a plane falls across the outline of a patch, on all but a quarter of its way round."""
     inner, outer = np.empty_like(core), np.empty_like(core)
-    work = _room(core.shape)
+    work = _room(core.shape, (disc,))
     _shrunk(core, disc, work, inner)
     _spread(core, disc, work, outer)
     middle_y, middle_x, count = 0.0, 0.0, 0
@@ -234,7 +236,7 @@ def _edge_of(plane, core, disc):
 def _lost(plane, core, disc):
     """By how much a plane falls from inside a patch to a rim just outside; 0 without a rim."""
     outer = np.empty_like(core)
-    _spread(core, disc, _room(core.shape), outer)
+    _spread(core, disc, _room(core.shape, (disc,)), outer)
     inside, outside, count, rim = 0.0, 0.0, 0, 0
     for y in range(core.shape[0]):
         for x in range(core.shape[1]):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from needlewise.imaging.chroma_kernels import Plane
 from needlewise.imaging.criteria import PatchRule, Rules
 from needlewise.imaging.patch_kernels import judged, standing
-from needlewise.imaging.picture import smaller
+from needlewise.imaging.picture import smaller, some_of
 from needlewise.imaging.tones import Mask, Measured, Tones
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,6 @@ ROUNDS = 4
 LEVELS = (0.5, 0.45, 0.55)  # shares of its height at which a patch is drawn: for what it is, and for the error of that
 # Heights at which spots are sought, each so many times the one before.
 STEP, MOST_STEPS = 1.35, 9
-ENOUGH = 20_000  # pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,13 +109,7 @@ def _smoothed(plane: Plane, zone: Mask, sigma: float) -> Plane:
     inside = zone.astype(np.float32)
     weight = cv2.GaussianBlur(inside, (0, 0), max(0.3, sigma))
     blurred = cv2.GaussianBlur(work * inside, (0, 0), max(0.3, sigma)) / np.maximum(weight, np.float32(1e-6))
-    return np.where(zone, blurred, np.float32(np.median(_some(work, zone)) if zone.any() else 0.0)).astype(np.float32)
-
-
-def _some(plane: Plane, zone: Mask) -> Plane:
-    """Values of a zone of which a quarter is enough to know how they lie, unless it is small."""
-    some: Plane = plane[::2, ::2][zone[::2, ::2]]
-    return some if len(some) >= ENOUGH else plane[zone]
+    return np.where(zone, blurred, np.float32(np.median(some_of(work, zone)) if zone.any() else 0.0)).astype(np.float32)
 
 
 def _above(work: Plane, zone: Mask, scale: float, rule: PatchRule) -> tuple[Plane, float]:
@@ -185,7 +178,7 @@ def _heights(above: Plane, zone: Mask, low: float, rule: PatchRule) -> list[floa
     """Heights at which patches are sought."""
     if not rule.least_edge or not zone.any():
         return [0.6 * low]
-    most = float(np.percentile(_some(above, zone), 99.9))
+    most = float(np.percentile(some_of(above, zone), 99.9))
     return [0.6 * low * STEP**number for number in range(MOST_STEPS) if number == 0 or 0.6 * low * STEP**number < most]
 
 

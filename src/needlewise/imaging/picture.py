@@ -158,15 +158,26 @@ def smaller(plane: NDArray[_Number], size: tuple[int, int]) -> NDArray[_Number]:
     return plane if way is None else np.asarray(cv2.resize(plane, size, interpolation=way), plane.dtype)
 
 
-def smaller_blurs_px2(shape: tuple[int, ...], size: tuple[int, int]) -> float:
-    """By how much `smaller` blurs what has this shape, about: a variance, in its pixels. What is linear has 1 / 6 pixel in the
-    middle of all places, a mean over F pixels (F^2 + 1) / 12, over whole ones (F^2 - 1) / 12.
+def smaller_blurs_px2(shape: tuple[int, ...], size: tuple[int, int]) -> tuple[float, float]:
+    """By how much `smaller` blurs what has this shape, across and down: variances, in its pixels, in the middle of all places.
+
+    Reading straight between two pixels, at a share f of the way, blurs by f (1 - f); a mean over F pixels by (F^2 + 1) / 12, and
+    over whole ones by (F^2 - 1) / 12.
     """
     halvings, way = _on_the_way(shape, size)
-    whole = 4.0**halvings
-    rest = max(shape[1] / size[0], shape[0] / size[1]) ** 2 / whole
-    own = 0.0 if way is None else 1 / 6 if way == cv2.INTER_LINEAR else (rest + 1) / 12
-    return (whole - 1) / 12 + whole * own
+    whole, blurs = 4.0**halvings, []
+    for side, fewer in ((shape[1], size[0]), (shape[0], size[1])):
+        rest = side / fewer / 2.0**halvings
+        share = ((np.arange(fewer) + 0.5) * rest - 0.5) % 1
+        own = (
+            0.0
+            if way is None
+            else float(np.mean(share * (1 - share)))
+            if way == cv2.INTER_LINEAR
+            else (rest**2 + 1) / 12
+        )
+        blurs.append((whole - 1) / 12 + whole * own)
+    return blurs[0], blurs[1]
 
 
 def _on_the_way(shape: tuple[int, ...], size: tuple[int, int]) -> tuple[int, int | None]:
@@ -189,3 +200,14 @@ def widely_blurred(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float
     size = max(1, plane.shape[1] // times), max(1, plane.shape[0] // times)
     few = cv2.GaussianBlur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / times)
     return np.asarray(cv2.resize(few, plane.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def some_of(plane: NDArray[_Number], mask: NDArray[np.bool_], enough: int = 20_000) -> NDArray[_Number]:
+    """Values of a plane within a mask: every so many rows and columns, at most every third, where that leaves enough of them.
+    Neighbours are alike, so a ninth of many places has the middle and the spread of all.
+    """
+    for step in (3, 2):
+        few = mask[::step, ::step]
+        if int(few.sum()) >= enough:
+            return plane[::step, ::step][few]
+    return plane[mask]

@@ -23,7 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from needlewise.imaging.picture import smaller, widely_blurred
+from needlewise.imaging.picture import smaller, some_of, widely_blurred
 from needlewise.imaging.profiles import sampled
 from needlewise.imaging.shifting import shifted
 
@@ -44,7 +44,6 @@ LEAST_SEEN = 0.7  # share of a hollow that must be in the zone and not hidden
 FILL_MM = 0.5
 FURROW_MM = 0.1  # half the width of what tells furrows from ridges
 BLOCK_MM = 5.0
-MANY = 50_000  # pixels
 LEAST_SURE = 2.5  # standard errors by which furrows must be narrower than ridges, to say where the lamp stands
 
 
@@ -184,8 +183,7 @@ def _at_size(level: Level, mask: Mask, lamp_deg: float) -> Iterator[Pit]:
     side, aside = SIDE * px * to_lamp, ALONG * px * beside
     dark, bright = -shifted(even, *side), shifted(even, *-side)
     both = np.asarray((dark + bright) / 2, np.float32)
-    some = (slice(None, None, 2),) * 2 if zone.size > MANY else (slice(None),) * 2  # of many places a quarter is enough
-    usual = 1.4826 * float(np.median(np.abs(both[some][zone[some]]))) if zone[some].any() else 0.0
+    usual = 1.4826 * float(np.median(np.abs(some_of(both, zone))))
     furrow = np.maximum(shifted(both, *aside), shifted(both, *-aside))
     answer = np.minimum(dark, bright) - np.float32(FURROW) * np.maximum(furrow, 0)
     reach = 2 * max(1, round(0.5 * px)) + 1

@@ -105,7 +105,7 @@ def _mixed(share: NDArray[Any], ground: NDArray[Any], strength: float) -> Plane:
 def _lines(picture: Pixels, found: ZoneFound) -> Pixels:
     """The lines that were followed, coloured by what became of them."""
     look = Look(found)
-    scale, followed = look.scale, look.followed[0].lines
+    scale, followed = look.scale, look.follow(look.reliefs[BEFORE][0], look.reliefs[AFTER][0]).lines
     drawn = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     for one in followed:
         change = HUNDRED * (one.ratio - 1) if np.isfinite(one.ratio) else 0.0

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlewise.imaging.colour_space import decoded
-from needlewise.imaging.picture import smaller
+from needlewise.imaging.picture import smaller, some_of
 from needlewise.imaging.zones import Mask
 
 Floats = NDArray[np.float32]
@@ -34,7 +34,6 @@ WORKING_SIDE = 800  # long edge of the picture that is looked at
 SPECK = 0.004  # share of that edge: specks and gaps narrower than this are dropped and closed
 # Logarithm of the light of each value. One level of the file is added, so that black has no colour and no texture.
 _LOGS = np.log(decoded(np.arange(256) / 255) + 1e-3).astype(np.float32)
-ENOUGH = 10_000  # pixels
 MOLE = 0.0008  # share of the picture: a hole in the skin that is no larger is a mole, and skin
 
 
@@ -65,16 +64,13 @@ def skin_mask(pixels: Pixels, within: Mask | None = None) -> Mask:
         known = possible & (cv2.resize(within.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
     if not known.any():
         return np.zeros(pixels.shape[:2], dtype=np.bool_)
-    # Of many places a ninth is enough to know their middle.
-    some = (slice(None, None, 3),) * 2
-    some = some if known[some].sum() >= ENOUGH else (slice(None),) * 2
     mask = possible
     for amount, (least, most) in (
         (found.melanin, OTHER_MELANIN),
         (found.blood, OTHER_BLOOD),
         (found.light, LIGHT_RANGE),
     ):
-        off = amount - np.median(amount[some][known[some]])
+        off = amount - np.median(some_of(amount, known))
         mask = mask & (off > least) & (off < most)
     whole = cv2.resize(_tidied(mask), pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     return np.asarray(whole > 0, dtype=np.bool_)

@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from needlewise.imaging.colour import calibrated
 from needlewise.imaging.laying import AFTER, BEFORE, Laid, ZoneFound
-from needlewise.imaging.picture import widely_blurred
+from needlewise.imaging.picture import some_of, widely_blurred
 from needlewise.imaging.tones import tones_of
 from needlewise.knowledge import Imaging
 
+Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-# The middle of a zone is enough: so many pixels to each side.
-HALF_PX = 350
+# The middle of a zone is enough: so much skin to each side.
+HALF_MM = 25.0
 LEAST_PX = 2000
 # Colour is looked at between these widths: smaller is noise, larger is light. In millimetres.
 COLOUR_MM = (0.4, 2.0)
@@ -39,17 +40,15 @@ def suspected(zone: ZoneFound, coarse: ZoneFound, regime: str, imaging: Imaging)
     """
     if zone.px_per_mm is None or not zone.of(BEFORE) or not zone.of(AFTER):
         return
-    small = _middle(coarse.mask, round(HALF_PX * coarse.mask.shape[1] / zone.mask.shape[1]))
-    times = zone.mask.shape[1] / coarse.mask.shape[1]
-    part = tuple(slice(round(one.start * times), round(one.stop * times)) for one in small)
-    if np.count_nonzero(zone.mask[part]) < LEAST_PX:
+    skin, close = zone.closely()
+    if np.count_nonzero(skin) < LEAST_PX:
         return
+    part = _middle(coarse.mask, round(HALF_MM * (coarse.px_per_mm or 1.0)))
     told: dict[str, list[tuple[float, ...]]] = {BEFORE: [], AFTER: []}
-    for one, same in zip(zone.laid, coarse.laid, strict=True):
-        fine_and_shine = _detail(one, zone.mask[part], part, zone.px_per_mm)
-        told[one.seen.visit].append((*fine_and_shine, *_colour(same, coarse.mask, small, coarse.px_per_mm or 1.0)))
+    for one, pixels in zip(coarse.laid, close, strict=True):
+        told[one.seen.visit].append((_detail(pixels, skin), *_look(one, coarse.mask, part, coarse.px_per_mm or 1.0)))
     before, after = (np.median(told[visit], axis=0) for visit in (BEFORE, AFTER))
-    fine, shine, colour, white = after - before
+    fine, colour, shine, white = after - before
     # What smooths takes pattern and shine away too.
     asked = [(fine, "smoothed")]
     if imaging.gates["smoothed"].holds(_share(fine)):
@@ -73,29 +72,29 @@ def _middle(mask: Mask, half: int) -> tuple[slice, slice]:
     return slice(max(0, y - half), y + half), slice(max(0, x - half), x + half)
 
 
-def _detail(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) -> tuple[float, float]:
-    """Logarithms of how much fine detail and how much shine a picture shows."""
-    grey = cv2.cvtColor(np.ascontiguousarray(one.pixels[part]), cv2.COLOR_RGB2GRAY)
-    light = np.asarray(cv2.LUT(grey, _LIGHT), np.float32)
-    # A quarter of the places tells as much.
-    some = (slice(None, None, 2), slice(None, None, 2))
-    inside = mask[some]
-    finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[some][inside]
-    above = (light - widely_blurred(light, AROUND_MM * px_per_mm))[some][inside]
-    shine = float(np.percentile(above, SHINE) - np.median(above))
-    return log(_spread(finest)), log(max(shine, 1e-4))
+def _detail(pixels: Pixels, mask: Mask) -> float:
+    """Logarithm of how much detail a picture shows that is as fine as its pixels."""
+    light = _light_of(pixels)
+    finest = (cv2.GaussianBlur(light, (0, 0), 1.0) - cv2.GaussianBlur(light, (0, 0), 2.0))[mask]
+    return log(_spread(finest))
 
 
-def _colour(one: Laid, mask: Mask, part: tuple[slice, ...], px_per_mm: float) -> tuple[float, float]:
-    """Logarithms of how much pattern of colour and how much white a picture shows."""
+def _light_of(pixels: Pixels) -> Plane:
+    return np.asarray(cv2.LUT(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY), _LIGHT), np.float32)
+
+
+def _look(one: Laid, mask: Mask, part: tuple[slice, slice], px_per_mm: float) -> tuple[float, float, float]:
+    """Logarithms of how much pattern of colour, how much shine and how much white a picture shows."""
     pixels, inside = np.ascontiguousarray(one.pixels[part]), mask[part]
     linear = calibrated(pixels, one.seen.calibration)
     tones = tones_of(pixels, one.seen.calibration)
     seen = inside & ~tones.clipped
     patterns = [_between(plane, seen, px_per_mm) for plane in (tones.melanin, tones.blood)]
-    some = linear[::2, ::2][inside[::2, ::2]]
-    blue, red = (float(np.median(some[:, channel])) if len(some) else 0.0 for channel in (2, 0))
-    return log(patterns[0] * patterns[1]) / 2, log(max(blue, 1e-3) / max(red, 1e-3))
+    blue, red = (float(np.median(some_of(linear[..., channel], inside))) if inside.any() else 0.0 for channel in (2, 0))
+    light = _light_of(pixels)
+    above = some_of(light - widely_blurred(light, AROUND_MM * px_per_mm), inside)
+    shine = float(np.percentile(above, SHINE) - np.median(above)) if len(above) else 0.0
+    return log(patterns[0] * patterns[1]) / 2, log(max(shine, 1e-4)), log(max(blue, 1e-3) / max(red, 1e-3))
 
 
 def _between(plane: Plane, mask: Mask, px_per_mm: float) -> float:

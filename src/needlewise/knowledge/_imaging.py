@@ -51,8 +51,9 @@ class Measure:
     """Something that a photograph shows.
 
     `better`: whether `less` or `more` of it is what is wished for; empty where neither is. `colour`: the least that must
-    stand beside the skin. `unit_plain`: what its number means, where nobody need know that. `regimes`: in which it can be measured at all. `px_per_mm`: the least. `regions`: of the
-    body where it is looked for without being asked for; empty: everywhere.
+    stand beside the skin. `unit_plain`: what its number means, where that takes a word. `regimes`: in which it can be
+    measured at all. `px_per_mm`: the least. `regions`: of the body where it is looked for without being asked for; empty:
+    everywhere.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT

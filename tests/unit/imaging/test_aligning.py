@@ -278,15 +278,24 @@ def test_what_the_follow_up_does_not_show_is_nought_and_not_seen() -> None:
     assert np.array_equal(moved.warp(followup, box)[:, :200], followup[:, 100:300])
 
 
-@pytest.mark.parametrize("coarser", [1.25, 1.5, 1.7, 2.6, 3.4])
-@pytest.mark.parametrize(
-    "way", [turned(2, 1, (1.3, -0.7)), turned(1, 0.8, (1.3, -0.7)), bent(3.0)], ids=["turned", "nearer", "bent"]
-)
+STANDS = {
+    "turned": turned(2, 1, (1.3, -0.7)),
+    "nearer": turned(1, 0.8, (1.3, -0.7)),
+    "bent": bent(3.0),
+    "still": turned(0),
+    "by a half": turned(0, 1, (0.5, 0.5)),
+    "by a quarter": turned(0, 1, (0.25, -0.5)),
+}
+
+
+# At whole steps every pixel of a still camera is read alike; elsewhere all ways to lie between pixels occur.
+@pytest.mark.parametrize("coarser", [1.01, 1.25, 1.5, 1.7, 2.0, 2.6, 3.0, 3.4])
+@pytest.mark.parametrize("way", STANDS.values(), ids=STANDS)
 def test_on_fewer_pixels_the_follow_up_is_as_sharp_as_the_baseline_made_smaller(coarser: float, way: Way) -> None:
     """Otherwise fine lines would look shallower at one visit for no reason but the way it was made smaller."""
     drawn = skin(34, SIDE, 50)
     baseline, followup = (picture(drawn, each, (SIDE, SIDE), noise=0.0) for each in (turned(0), way))
-    box = Box(110, 110, 120, 130)
+    box = Box(110, 110, 120, 132)
     size = round(box.width / coarser), round(box.height / coarser)
     found = on_zone(baseline, followup)
     laid, seen = found.laid(followup, Raster.of(box, size))
@@ -298,5 +307,6 @@ def test_on_fewer_pixels_the_follow_up_is_as_sharp_as_the_baseline_made_smaller(
     slope = np.sum((laid - cv2.GaussianBlur(laid.astype(float), (0, 0), 2.0))[inner] * detail[inner]) / np.sum(
         detail[inner] ** 2
     )
-    assert slope == pytest.approx(1, abs=0.08)
+    # From nearer a lens draws finer detail.
+    assert slope == (pytest.approx(1.03, abs=0.06) if way is STANDS["nearer"] else pytest.approx(1, abs=0.04))
     assert (laid - ours)[inner].std() < 0.35 * detail[inner].std()

@@ -188,6 +188,27 @@ def test_a_filter_that_smooths_is_suspected_on_every_tone(melanin: float) -> Non
     assert doubts(before, smooth).startswith("After: A filter that smooths skin is suspected")
 
 
+@pytest.mark.parametrize("measures", [("ita",), ("ita", "hair-density")])
+def test_a_filter_is_suspected_on_finer_pictures_too_whatever_else_is_measured(measures: tuple[str, ...]) -> None:
+    """Zones are laid on fewer pixels then, and what a filter takes away is as fine as the pixels of the picture."""
+    finer, small = 30.0, replace(SMALL, width_mm=18.0, height_mm=18.0)
+    one, other = (shots(100, UNCHANGED, "rig", n, 1, small, finer)[0].pixels for n in range(2))
+    smooth = np.asarray(cv2.bilateralFilter(other, 15, 40, 8), np.uint8)
+    here, how = zone(inset_mm=2.0, scale=finer, side_mm=18.0), How("rig", px_per_mm=finer, measures=measures)
+    told = [" ".join(compare([one], [after], [here], imaging(), how).doubts) for after in (other, smooth)]
+    assert told[0] == ""
+    assert told[1].startswith("After: A filter that smooths skin is suspected")
+
+
+def test_how_much_skin_there_is_does_not_hang_on_what_else_is_measured() -> None:
+    finer, small = 30.0, replace(SMALL, width_mm=18.0, height_mm=18.0)
+    visits = [[shot.pixels for shot in shots(100, UNCHANGED, "rig", n, 1, small, finer)] for n in range(2)]
+    here = zone(inset_mm=7.3, scale=finer, side_mm=18.0)
+    for measures in (("melanin",), ("melanin", "hair-density")):
+        found = compare(*visits, [here], imaging(), How("rig", px_per_mm=finer, measures=measures))
+        assert found.of("melanin", here.name).verdict is Verdict.NO_CHANGE
+
+
 @pytest.mark.parametrize("melanin", [tone for tone in TONES if tone > LIGHTEST])
 def test_wet_skin_is_suspected_on_all_but_the_lightest(melanin: float) -> None:
     assert "After: Wet or freshly creamed skin is suspected" in doubts(visit(melanin, 0), visit(melanin, 1, shine=4.0))
