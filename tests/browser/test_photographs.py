@@ -244,6 +244,7 @@ def test_a_stretch_mark_is_drawn_by_finger_and_mended_by_pointer(
 def test_text_that_cannot_be_drawn_is_never_drawn_over(opened: Opened, visits: tuple[list[FilePayload], ...]) -> None:
     page = opened()
     choose(page, visits)
+    page.get_by_role("button", name="Add a square").click()
     page.locator("#zones-text > summary").click()
     field = page.locator("#f-zones")
     file = 'unit = "share"\n[[zone]]\nname = "nose"\npolygon = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5]]'
@@ -252,6 +253,23 @@ def test_text_that_cannot_be_drawn_is_never_drawn_over(opened: Opened, visits: t
     expect(page.locator("[data-unread]")).to_be_visible()
     expect(page.get_by_role("button", name="Add a square")).to_be_disabled()
     tap(page, 0.5, 0.5)
+    expect(field).to_have_value(file)
+    # What was drawn before must not come back over it.
+    page.locator(".ph-cross").focus()
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(file)
+    expect(page.locator("[data-said]")).to_contain_text("what cannot be drawn here")
+    field.fill("")
+    field.press("Tab")
+    expect(page.locator("[data-unread]")).to_be_hidden()
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    # A point is gripped with the pointer while the text is still being written: what is written wins.
+    page.get_by_role("button", name="Add a square").click()
+    field.fill(file)
+    page.get_by_role("button", name=POINT).first.hover()
+    page.mouse.down()
+    page.mouse.move(300, 300, steps=4)
+    page.mouse.up()
     expect(field).to_have_value(file)
     field.fill("")
     field.press("Tab")

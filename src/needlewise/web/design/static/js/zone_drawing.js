@@ -135,6 +135,10 @@ export function startDrawing(form) {
   }
 
   function undo() {
+    if (unread) {
+      say(note.textContent);
+      return;
+    }
     if (!past.length) return;
     ({ zones, current, chosen } = JSON.parse(past.pop()));
     changed();
@@ -311,14 +315,16 @@ export function startDrawing(form) {
       dragged = { index: Number(handle.dataset.index), moved: false };
       handle.setPointerCapture(event.pointerId);
     });
+    // Text that was read since it was gripped may hold no such point.
+    const gripped = () => dragged && zone()?.points[dragged.index];
     svg.addEventListener("pointermove", (event) => {
-      if (!dragged) return;
+      if (!gripped()) return;
       if (!dragged.moved) remember();
       dragged.moved = true;
       move(dragged.index, place_of(event));
     });
     for (const name of ["pointerup", "pointercancel"]) svg.addEventListener(name, () => {
-      if (dragged && !dragged.moved) {
+      if (gripped() && !dragged.moved) {
         chosen = dragged.index;
         render();
       }
@@ -352,6 +358,8 @@ export function startDrawing(form) {
   function read() {
     const found = parse(text.value);
     unread = !found;
+    // What was drawn before it belongs to another text.
+    if (unread) past = [];
     zones = found ?? [];
     current = Math.max(0, zones.length - 1);
     chosen = -1;
