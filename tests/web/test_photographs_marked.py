@@ -94,7 +94,10 @@ width_mm = 3
         ('[[stripe]]\nzone = "abdomen', "neither JSON nor TOML"),
         ('[[zone]]\nname = "abdomen"\npolygon = [[0, 0], [1, 0], [0, 1]]', "`share` or `px`"),
         ("{" * 20_000, "neither JSON nor TOML"),
-        ('{"a": ' * 9_000, "neither JSON nor TOML"),
+        ('{"a": ' * 9_000, "neither JSON nor TOML: a number too long, or tables too deep"),
+        ("[[zone]]\na = " + "[" * 20_000, "neither JSON nor TOML: a number too long, or tables too deep"),
+        ('{"unit": ' + "1" * 5_000 + "}", "neither JSON nor TOML: a number too long, or tables too deep"),
+        ("[[zone]]\na = " + "1" * 5_000, "neither JSON nor TOML: a number too long, or tables too deep"),
     ],
 )
 def test_what_cannot_be_marked_is_told_beside_the_field(zones: str, found: str, client: Client) -> None:

@@ -35,12 +35,15 @@ def read_written(text: str, protocol: Protocol, problems: list[Problem]) -> Mapp
 
 def _file(text: str, problems: list[Problem]) -> Mapping[str, Any]:
     try:
-        found = json.loads(text) if text.startswith("{") else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+        found: Mapping[str, Any] = json.loads(text) if text.startswith("{") else tomllib.loads(text)
+    except (ValueError, RecursionError) as fault:
+        # Numbers of thousands of digits and tables without end have no words that are meant for a reader.
+        is_told = isinstance(fault, json.JSONDecodeError | tomllib.TOMLDecodeError)
+        why = fault if is_told else "a number too long, or tables too deep, to be read"
         expected = "lines as the drawing writes them, or a file of zones as JSON or TOML"
-        problems.append(Problem(ZONES, f"neither JSON nor TOML: {fault}", expected))
+        problems.append(Problem(ZONES, f"neither JSON nor TOML: {why}", expected))
         return {"zone": []}
-    return found if isinstance(found, dict) else {"zone": []}
+    return found
 
 
 def _lines(text: str, protocol: Protocol, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
