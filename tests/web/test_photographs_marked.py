@@ -97,6 +97,7 @@ width_mm = 3
         ('{"a": ' * 9_000, "neither JSON nor TOML: a number too long, or tables too deep"),
         ("[[zone]]\na = " + "[" * 20_000, "neither JSON nor TOML: a number too long, or tables too deep"),
         ('{"unit": ' + "1" * 5_000 + "}", "neither JSON nor TOML: a number too long, or tables too deep"),
+        ("[[zone]]\na = 0x" + "f" * 5_000, "neither JSON nor TOML: a number too long, or tables too deep"),
         ("[[zone]]\na = " + "1" * 5_000, "neither JSON nor TOML: a number too long, or tables too deep"),
     ],
 )

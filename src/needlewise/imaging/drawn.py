@@ -68,10 +68,7 @@ def read_stripes(entries: Any, zones: Container[str], problems: list[Problem]) -
             for key in entry
             if key not in STRIPE_KEYS
         ]
-        width = entry.get("width_mm")
-        if width is not None and (isinstance(width, bool) or not isinstance(width, int | float)):
-            problems.append(Problem(f"{where}: width_mm", shown(width), "a number of millimetres, or nothing"))
-            width = None
+        width = _width(entry.get("width_mm"), f"{where}: width_mm", problems)
         line = read_points(entry.get("line"), f"{where}: line", 2, _ALONG, problems)
         if line is None:
             continue
@@ -80,6 +77,20 @@ def read_stripes(entries: Any, zones: Container[str], problems: list[Problem]) -
         if len(problems) == before:
             read.append((where, str(name), stripe))
     return read
+
+
+def _width(value: Any, where: str, problems: list[Problem]) -> float | None:
+    if value is None:
+        return None
+    expected = "a number of millimetres, or nothing"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        problems.append(Problem(where, shown(value), expected))
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        problems.append(Problem(where, "a number beyond all measure", expected))
+        return None
 
 
 def read_points(points: Any, where: str, least: int, hint: str, problems: list[Problem]) -> Floats | None:

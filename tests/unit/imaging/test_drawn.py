@@ -51,6 +51,7 @@ def test_stripes_belong_to_the_zone_they_name_in_pixels_or_shares() -> None:
         ({"zone": "abdomen", "line": [(40, 40), (float("nan"), 60)]}, "no finite number"),
         ({"zone": "abdomen", "line": LINE, "width_mm": 0}, "a width of 0 mm"),
         ({"zone": "abdomen", "line": LINE, "width_mm": float("nan")}, "a width of nan mm"),
+        ({"zone": "abdomen", "line": LINE, "width_mm": 10**400}, "width_mm: a number beyond all measure"),
         ({"zone": "abdomen", "line": LINE, "width_mm": "wide"}, "a number of millimetres"),
         ({"zone": "abdomen", "line": LINE, "colour": "red"}, "colour: unknown key"),
         ({"zone": "abdomen", "line": [(250, 30), (300, 80)]}, "outside the zone"),

@@ -36,6 +36,8 @@ def read_written(text: str, protocol: Protocol, problems: list[Problem]) -> Mapp
 def _file(text: str, problems: list[Problem]) -> Mapping[str, Any]:
     try:
         found: Mapping[str, Any] = json.loads(text) if text.startswith("{") else tomllib.loads(text)
+        # A number in another base is read at any length, but can be told to nobody.
+        repr(found)
     except (ValueError, RecursionError) as fault:
         # Numbers of thousands of digits and tables without end have no words that are meant for a reader.
         is_told = isinstance(fault, json.JSONDecodeError | tomllib.TOMLDecodeError)
