@@ -105,6 +105,21 @@ def test_what_cannot_be_marked_is_told_beside_the_field(zones: str, found: str, 
     assert found in faults(client, zones)
 
 
+@pytest.mark.parametrize("form", ["lines", "json", "toml"])
+def test_at_most_forty_zones_are_taken_however_they_are_written(form: str, client: Client) -> None:
+    shares = [[0.1, 0.1], [0.4, 0.1], [0.4, 0.4]]
+
+    def zones(count: int) -> str:
+        if form == "lines":
+            return "\n".join(["nose: 0.1 0.1, 0.4 0.1, 0.4 0.4"] * count)
+        if form == "json":
+            return json.dumps({"unit": "share", "zone": [{"name": "nose", "polygon": shares}] * count})
+        return 'unit = "share"\n' + f'[[zone]]\nname = "nose"\npolygon = {shares}\n' * count
+
+    assert "too many zones. Expected: at most 40. Draw those that matter." in faults(client, zones(41))
+    assert "too many" not in faults(client, zones(40))
+
+
 def test_the_examples_in_the_form_can_be_read(client: Client) -> None:
     page = words(client.get(URL).content.decode())
     assert EXAMPLE in page

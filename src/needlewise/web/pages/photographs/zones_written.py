@@ -23,14 +23,12 @@ def read_written(text: str, protocol: Protocol, problems: list[Problem]) -> Mapp
     """The table that a file of zones would hold; None where nothing is written. Faults are added to `problems`."""
     if not text:
         return None
-    if len(text) <= LONGEST_ZONES and (text.startswith("{") or _TABLES.search(text)):
-        return _file(text, problems)
-    found: dict[str, list[Entry]] = {"zone": [], "stripe": []}
-    for kind, entry in _lines(text, protocol, problems):
-        found[kind].append(entry)
-    if len(found["zone"]) > MOST_ZONES:
+    is_file = len(text) <= LONGEST_ZONES and (text.startswith("{") or _TABLES.search(text))
+    table = _file(text, problems) if is_file else _table(text, protocol, problems)
+    entries = table.get("zone")
+    if isinstance(entries, list) and len(entries) > MOST_ZONES:
         problems.append(_too_many())
-    return {"unit": "share", **found}
+    return table
 
 
 def _file(text: str, problems: list[Problem]) -> Mapping[str, Any]:
@@ -46,6 +44,13 @@ def _file(text: str, problems: list[Problem]) -> Mapping[str, Any]:
         problems.append(Problem(ZONES, f"neither JSON nor TOML: {why}", expected))
         return {"zone": []}
     return found
+
+
+def _table(text: str, protocol: Protocol, problems: list[Problem]) -> Mapping[str, Any]:
+    found: dict[str, list[Entry]] = {"zone": [], "stripe": []}
+    for kind, entry in _lines(text, protocol, problems):
+        found[kind].append(entry)
+    return {"unit": "share", **found}
 
 
 def _lines(text: str, protocol: Protocol, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
