@@ -105,6 +105,20 @@ def test_what_cannot_be_marked_is_told_beside_the_field(zones: str, found: str, 
     assert found in faults(client, zones)
 
 
+def test_stretch_marks_of_an_outline_with_a_fault_are_not_told_to_lie_in_no_zone(client: Client) -> None:
+    stripes = "abdomen stripe: 0.2 0.2, 0.5 0.4\nback stripe: 0.2 0.2, 0.5 0.4"
+    for zones in (
+        f"nose: 0.1 0.1, 0.4 0.1, 0.4 0.4\nabdomen: 0.1 x, 0.9 0.1, 0.9 0.9\n{stripes}",
+        f"{stripes}\nabdomen: 0.1 x, 0.9 0.1, 0.9 0.9\nnose: 0.1 0.1, 0.4 0.1, 0.4 0.4",
+    ):
+        text = faults(client, zones)
+        assert text.count("a point that cannot be read") == 1
+        # That of the back is the one that no outline names.
+        assert text.count("draw that zone as well") == 1
+        assert "'back'" in text
+        assert "'abdomen'" not in text
+
+
 @pytest.mark.parametrize("form", ["lines", "json", "toml"])
 def test_at_most_forty_zones_are_taken_however_they_are_written(form: str, client: Client) -> None:
     shares = [[0.1, 0.1], [0.4, 0.1], [0.4, 0.4]]

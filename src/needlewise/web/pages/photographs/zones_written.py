@@ -14,6 +14,7 @@ LONGEST_ZONES, MOST_ZONES, MOST_LINES = 60_000, 40, 240
 EXAMPLE = "cheek-left: 0.30 0.40, 0.55 0.40, 0.55 0.70, 0.30 0.70"
 EXAMPLE_STRIPE = "abdomen stripe 4 mm: 0.40 0.45, 0.48 0.52, 0.55 0.61"
 _POINT_PARTS = 2
+_FAULTY = "faulty"
 _STRIPE = re.compile(r"^(?P<place>.+?)\s+stripe\b\s*(?P<width>\S*?)\s*(?:mm)?$", re.IGNORECASE)
 _TABLES = re.compile(r"^\s*\[\[\s*(?:zone|stripe)\s*\]\]", re.MULTILINE)
 Entry = dict[str, Any]
@@ -47,14 +48,19 @@ def _file(text: str, problems: list[Problem]) -> Mapping[str, Any]:
 
 
 def _table(text: str, protocol: Protocol, problems: list[Problem]) -> Mapping[str, Any]:
-    found: dict[str, list[Entry]] = {"zone": [], "stripe": []}
+    found: dict[str, list[Entry]] = {"zone": [], "stripe": [], _FAULTY: []}
     for kind, entry in _lines(text, protocol, problems):
         found[kind].append(entry)
-    return {"unit": "share", **found}
+    # The zone of these stretch marks is drawn, only not well: that it is missing would be untrue.
+    faulty = {entry["name"] for entry in found[_FAULTY]}
+    stripes = [entry for entry in found["stripe"] if entry["zone"] not in faulty]
+    return {"unit": "share", "zone": found["zone"], "stripe": stripes}
 
 
 def _lines(text: str, protocol: Protocol, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
-    """`cheek-left: 0.30 0.40, 0.55 0.40, 0.55 0.70`, one outline a line, and `abdomen stripe 4 mm: 0.40 0.45, 0.48 0.52`."""
+    """`cheek-left: 0.30 0.40, 0.55 0.40, 0.55 0.70`, one outline a line, and `abdomen stripe 4 mm: 0.40 0.45, 0.48 0.52`.
+    Of an outline with a fault only its name.
+    """
     lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if len(text) > LONGEST_ZONES or len(lines) > MOST_LINES:
         problems.append(_too_many())
@@ -81,6 +87,8 @@ def _lines(text: str, protocol: Protocol, problems: list[Problem]) -> Iterator[t
             expected = "two shares from 0 to 1 for each point, points parted by commas"
             example = EXAMPLE_STRIPE if stripe else EXAMPLE
             problems.append(Problem(where, "a point that cannot be read", expected, f"Such as: {example}"))
+            if not stripe:
+                yield _FAULTY, {"name": place}
         elif stripe:
             yield "stripe", {"zone": place, "line": points} | ({} if width is None else {"width_mm": width})
         else:
