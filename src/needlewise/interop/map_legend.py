@@ -5,7 +5,7 @@ from html import escape
 
 from needlewise.imaging.showing import SCALES, Scale
 from needlewise.imaging.spread import Change
-from needlewise.interop.measured import MINUS, size_told, unit_told
+from needlewise.interop.measured import MINUS, capital, size_told, unit_told
 from needlewise.knowledge import Measure
 
 STEPS, STEP_PX, STRIP_PX, BRACKET_PX = 30, 8, 16, 8
@@ -30,8 +30,7 @@ def map_legend(measure: Measure, change: Change) -> Legend:
     unit = unit_told(measure)
     after = f" {unit}" if unit else ""
     full = f"{scale.full:g}{after}"
-    name = f"{measure.name[:1].upper()}{measure.name[1:]}"
-    title = f"{name}: change in {unit or INDEX}"
+    title = f"{capital(measure.name)}: change in {unit or INDEX}"
     ends = (f"{MINUS}{full}", "0", f"+{full}")
     told = "Blue: less. Grey: as before. Orange: more."
     if change.detectable:

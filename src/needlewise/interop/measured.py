@@ -86,7 +86,7 @@ def units_told(found: Comparison, imaging: Imaging) -> tuple[str, ...]:
     """What the numbers of the measures that were had mean, where that takes a word."""
     had = dict.fromkeys(one.measure for one in found.changes if one.verdict is not Verdict.CANNOT)
     measures = [imaging.measures[name] for name in had]
-    return tuple(f"{_capital(one.name)}: {one.plain}. {one.unit_plain}" for one in measures if one.unit_plain)
+    return tuple(f"{capital(one.name)}: {one.plain}. {one.unit_plain}" for one in measures if one.unit_plain)
 
 
 def refusals(found: Comparison, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -141,6 +141,11 @@ def unit_told(measure: Measure) -> str:
     return "" if unit == "1" else unit
 
 
+def capital(text: str) -> str:
+    """The text with its first letter large; the others stay, so that `L*` and `ITA` do."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def size_told(value: float) -> str:
     """The size of what would just show, with as many digits as it is worth."""
     return f"{value:.0f}" if value >= WHOLE_FROM else f"{value:.1g}" if value < FINE_BELOW else f"{value:.1f}"
@@ -151,7 +156,7 @@ def _row(change: Change, imaging: Imaging) -> Row:
     told = change_told(change, measure)
     return Row(
         change.measure,
-        _capital(measure.name),
+        capital(measure.name),
         measure.plain,
         measure.unit_plain,
         change.verdict,
@@ -193,9 +198,5 @@ def _number(value: float, size: float) -> str:
 
 
 def _sentence(text: str) -> str:
-    whole = _capital(text)
+    whole = capital(text)
     return whole if not whole or whole.endswith((".", "!", "?")) else f"{whole}."
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

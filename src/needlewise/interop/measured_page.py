@@ -13,7 +13,16 @@ from needlewise.imaging.comparing import Comparison
 from needlewise.imaging.showing import Pixels, shown
 from needlewise.imaging.spread import Verdict
 from needlewise.interop.map_legend import Legend, map_legend
-from needlewise.interop.measured import NO_FINDING, SIMULATED, Row, ZoneRows, pictures_told, refusals, zone_rows
+from needlewise.interop.measured import (
+    NO_FINDING,
+    SIMULATED,
+    Row,
+    ZoneRows,
+    capital,
+    pictures_told,
+    refusals,
+    zone_rows,
+)
 from needlewise.knowledge import Imaging
 
 JPEG_QUALITY = 88
@@ -86,7 +95,7 @@ def _row(row: Row) -> str:
     verdict = (
         f'<td class="verdict{quiet}"><span aria-hidden="true">{_SHAPES[row.verdict]}</span> {row.verdict.value}</td>'
     )
-    plain = escape(f"{row.plain[:1].upper()}{row.plain[1:]}. {row.unit_plain}".strip())
+    plain = escape(f"{capital(row.plain)}. {row.unit_plain}".strip())
     return f'<tr><th scope="row">{escape(row.name)}<br><span class="soft small">{plain}</span></th>{verdict}<td>{escape(row.told)}{notes}</td></tr>'
 
 

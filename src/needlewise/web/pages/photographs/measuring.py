@@ -16,6 +16,7 @@ from needlewise.imaging.facing import Facing, facing
 from needlewise.imaging.picture import Picture, Pixels, doubts
 from needlewise.imaging.showing import shown
 from needlewise.imaging.zones import Zone, read_zones
+from needlewise.interop.measured import capital
 from needlewise.knowledge import Imaging, Protocol
 from needlewise.web.pages.photographs.asking import Asked
 from needlewise.web.pages.photographs.uploads import AFTER, BEFORE, VISITS
@@ -157,5 +158,5 @@ def _face(before: Sequence[Pixels], after: Sequence[Pixels], imaging: Imaging) -
 
 
 def _sentence(text: str) -> str:
-    whole = f"{text[:1].upper()}{text[1:]}"
+    whole = capital(text)
     return whole if not whole or whole.endswith(".") else f"{whole}."

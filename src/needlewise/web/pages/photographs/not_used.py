@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from needlewise.errors import Problem
 from needlewise.imaging.laying import Refused
+from needlewise.interop.measured import capital
 
 # "The picture is not sharp. (blur 3.1)": a sentence, and what was measured.
 _MEASURED = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
@@ -51,5 +52,5 @@ def _told(picture: str, zones: Iterable[str]) -> str:
 
 
 def _sentence(text: str, end: str = ".") -> str:
-    whole = f"{text[:1].upper()}{text[1:]}".rstrip(".")
+    whole = capital(text).rstrip(".")
     return f"{whole}{end}" if whole else ""

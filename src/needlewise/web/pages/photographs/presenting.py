@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from needlewise.errors import Problem
+from needlewise.interop.measured import capital
 from needlewise.knowledge import Colour, Imaging, Protocol
 from needlewise.web.pages.photographs.asking import CHART, EDITIONS, GREY, HAND, SCALE, TAKEN, Asked
 from needlewise.web.pages.photographs.uploads import AFTER, BEFORE
@@ -53,7 +54,7 @@ class ProblemView:
 def taken_choices(asked: Asked, imaging: Imaging) -> list[Choice]:
     """The ways of taking pictures, the one that nobody need prove first."""
     return [
-        Choice(one.id, _capital(one.name), f"{_capital(one.takes)}.", one.id == asked.taken)
+        Choice(one.id, capital(one.name), f"{capital(one.takes)}.", one.id == asked.taken)
         for one in reversed(list(imaging.regimes.values()))
     ]
 
@@ -61,7 +62,7 @@ def taken_choices(asked: Asked, imaging: Imaging) -> list[Choice]:
 def needs_of(imaging: Imaging) -> list[NeedView]:
     """What each measure takes."""
     return [
-        NeedView(_capital(one.name), f"{one.px_per_mm:g}", HAND in one.regimes, COLOUR_NEEDS[one.colour])
+        NeedView(capital(one.name), f"{one.px_per_mm:g}", HAND in one.regimes, COLOUR_NEEDS[one.colour])
         for one in imaging.measures.values()
     ]
 
@@ -87,7 +88,7 @@ def problem_views(problems: Iterable[Problem], protocol: Protocol) -> list[Probl
     views = [
         ProblemView(
             _field(one.where),
-            f"{_capital(_where(one.where, protocol))}: {one.found.rstrip('.')}.",
+            f"{capital(_where(one.where, protocol))}: {one.found.rstrip('.')}.",
             " ".join(part for part in (_expected(one.expected), _sentence(one.hint)) if part),
         )
         for one in problems
@@ -126,9 +127,5 @@ def _expected(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    whole = _capital(text.strip())
+    whole = capital(text.strip())
     return whole if not whole or whole.endswith((".", "!", "?")) else f"{whole}."
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
