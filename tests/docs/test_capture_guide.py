@@ -42,7 +42,8 @@ def test_every_gate_and_every_way_of_taking_pictures_is_explained(protocol: Prot
     assert all(f"`{name}`" in text_of(PHOTOGRAPH) for name in imaging.regimes)
     told = [cell.strip().removesuffix(".") for cell in re.findall(r"\| ([A-Z][^|]{15,}) \|", page)]
     for gate in imaging.gates.values():
-        if gate.id != "shots":
+        # How many pictures a visit has is told in other words, and how white wet skin is only beside the gate of wetness.
+        if gate.id not in ("shots", "whiter"):
             assert any(gate.words.startswith(one) for one in told), gate.id
 
 

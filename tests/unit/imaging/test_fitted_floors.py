@@ -20,6 +20,7 @@ from tests.unit.healing.people import biology
 SCRIPTS = Path(__file__).parents[3] / "validation" / "imaging"
 SD, SHOT_SD = 0.3, 0.45  # of the redness that is drawn below
 PAIRS = 600
+SEEDS = f"0 to {PAIRS - 1}"
 COUNTS = [(before, after) for before in range(1, 5) for after in range(1, 5)]
 
 
@@ -85,14 +86,14 @@ def test_how_far_visits_and_single_pictures_differ_is_found_one_after_the_other(
     path, before = folder / "imaging" / "floors.toml", unchanged.imaging().floors
     key, regimes = ("a-star", "rig"), ("rig", "room", "hand")
 
-    unchanged.write(drawn(unchanged, "a-star", 3), regimes, range(PAIRS), 3, path)
+    unchanged.write(drawn(unchanged, "a-star", 3), regimes, SEEDS, 3, path)
     first = unchanged.imaging().floors
     assert first[key].shot_sd == before[key].shot_sd
     # Rounded up, of the tone that spreads most, and with certainty: higher, but not much.
     assert 0.98 * SD < first[key].sd < 1.35 * SD
 
     single = drawn(unchanged, "a-star", 1)
-    unchanged.write(single, regimes, range(PAIRS), 1, path)
+    unchanged.write(single, regimes, SEEDS, 1, path)
     second = unchanged.imaging().floors
     assert second[key].sd == first[key].sd
     assert 0.9 * SHOT_SD < second[key].shot_sd < 1.3 * SHOT_SD
@@ -109,14 +110,14 @@ def test_how_far_visits_and_single_pictures_differ_is_found_one_after_the_other(
 def test_a_less_steady_way_never_has_a_lower_floor(unchanged: ModuleType, folder: Path) -> None:
     path = folder / "imaging" / "floors.toml"
     for shots in (3, 1):
-        unchanged.write(drawn(unchanged, "a-star", shots, size=10), ("rig",), range(PAIRS), shots, path)
+        unchanged.write(drawn(unchanged, "a-star", shots, size=10), ("rig",), SEEDS, shots, path)
     floors = unchanged.imaging().floors
     rig, room = floors["a-star", "rig"], floors["a-star", "room"]
     assert (room.sd, room.shot_sd) == (rig.sd, rig.shot_sd)
     assert rig.sd > 2
     assert room.mark.why.count(unchanged.NO_LOWER) == 2
     # Written once more it says so no more often.
-    unchanged.write([], ("rig",), range(PAIRS), 1, path)
+    unchanged.write([], ("rig",), SEEDS, 1, path)
     assert unchanged.imaging().floors == floors
 
 
@@ -124,7 +125,7 @@ def test_too_few_pairs_change_nothing(unchanged: ModuleType, folder: Path) -> No
     path, before = folder / "imaging" / "floors.toml", unchanged.imaging().floors
     for shots in (3, 1):
         few = drawn(unchanged, "a-star", shots, size=10, pairs=unchanged.FEWEST["skin"] - 1)
-        unchanged.write(few, ("rig", "room", "hand"), range(PAIRS), shots, path)
+        unchanged.write(few, ("rig", "room", "hand"), SEEDS, shots, path)
         assert unchanged.imaging().floors == before
 
 
@@ -132,9 +133,9 @@ def test_a_floor_that_was_chosen_to_be_higher_is_not_lowered(unchanged: ModuleTy
     path, key = folder / "imaging" / "floors.toml", ("line-depth", "rig")
     before = unchanged.imaging().floors[key]
     assert before.mark.origin == "chosen"
-    unchanged.write(drawn(unchanged, "line-depth", 3), ("rig",), range(PAIRS), 3, path)
+    unchanged.write(drawn(unchanged, "line-depth", 3), ("rig",), SEEDS, 3, path)
     assert unchanged.imaging().floors[key] == before
-    unchanged.write(drawn(unchanged, "line-depth", 3, size=100), ("rig",), range(PAIRS), 3, path)
+    unchanged.write(drawn(unchanged, "line-depth", 3, size=100), ("rig",), SEEDS, 3, path)
     assert unchanged.imaging().floors[key].sd > before.sd
 
 
