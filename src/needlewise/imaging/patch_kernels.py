@@ -90,8 +90,8 @@ def _root(parent, number):
 
 
 @njit(**FAST)
-def standing(plane, at, least, most):
-    """The parts of a plane that stand above a height and touch by their sides, of so many pixels: a label for each pixel of all
+def standing(plane, zone, at, ends):
+    """The parts of a zone where a plane stands above a height and that touch by their sides, of pixels between two ends: a label for each pixel of all
     parts, and for each part that counts (n, 6) its label, left, top, width, height, pixels.
     """
     rows, columns = plane.shape
@@ -100,7 +100,7 @@ def standing(plane, at, least, most):
     count = 0
     for y in range(rows):
         for x in range(columns):
-            if not plane[y, x] > at:
+            if not (zone[y, x] and plane[y, x] > at):
                 continue
             left = labels[y, x - 1] if x else 0
             above = labels[y - 1, x] if y else 0
@@ -128,6 +128,7 @@ def standing(plane, at, least, most):
             part[5] += 1
     parts[:, 3] += 1 - parts[:, 1]
     parts[:, 4] += 1 - parts[:, 2]
+    least, most = ends
     return labels, parts[(parts[:, 5] >= least) & (parts[:, 5] <= most) & (parts[:, 5] > 0)]
 
 

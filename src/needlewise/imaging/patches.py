@@ -194,7 +194,7 @@ def _at_height(
     settings = low, level, drawing.top, rule.least_edge > 0
     limits = least, most, float(rule.least_edge), float(rule.least_colour)
     margin = max(2, round(1.2 * scale))
-    seeds, parts = standing(np.where(zone, above, np.float32(-np.inf)), np.float32(at), 0.3 * least, 2 * most)
+    seeds, parts = standing(above, zone, at, (0.3 * least, 2 * most))
     for number, left, top, width, height, _ in parts.tolist():
         part = (
             slice(max(0, top - margin), top + height + margin),

@@ -15,6 +15,11 @@ LONGEST_NUMBER = 12
 KEPT_BACK = "kept_back_"
 LEAST_SCALE, MOST_SCALE = 0.1, 1000.0
 LEAST_GREY, MOST_GREY = 0.05, 0.9
+# Of each number: its ends, and the words for what it is, of which kind, and for instance what.
+_RANGES = {
+    SCALE: (LEAST_SCALE, MOST_SCALE, "scale", "number", ", such as 12.5"),
+    GREY: (LEAST_GREY, MOST_GREY, "such share", "share", ": a grey card of 18 % is 0.18"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,9 @@ def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> 
         problems.append(Problem(CHART, "this edition of the chart is not known", "one of the list"))
         chart = "before"
     scale = sent.get(SCALE, "").strip()
-    px_per_mm = _scale(scale, problems)
+    px_per_mm = _in_range(SCALE, scale, problems)
     grey = sent.get(GREY, "").strip()
-    grey_share = _grey(grey, problems)
+    grey_share = _in_range(GREY, grey, problems)
     zones = sent.get(ZONES, "").replace("\r\n", "\n").strip()
     table = read_written(zones, protocol, problems)
     return Asked(
@@ -68,23 +73,15 @@ def read_form(sent: Mapping[str, str], imaging: Imaging, protocol: Protocol) -> 
     )
 
 
-def _scale(typed: str, problems: list[Problem]) -> float | None:
+def _in_range(name: str, typed: str, problems: list[Problem]) -> float | None:
+    """A number that may be left out; none too where it is no number or beyond its range, and then a problem."""
+    least, most, what, kind, such = _RANGES[name]
     value = _number(typed)
-    if not typed or LEAST_SCALE <= value <= MOST_SCALE:
+    if not typed or least <= value <= most:
         return value if typed else None
-    expected = f"a number from {LEAST_SCALE:g} to {MOST_SCALE:g}, such as 12.5"
+    told = f"“{typed[:LONGEST_NUMBER]}” is no {what}"
     hint = "Leave it empty where nobody measured it."
-    problems.append(Problem(SCALE, f"“{typed[:LONGEST_NUMBER]}” is no scale", expected, hint))
-    return None
-
-
-def _grey(typed: str, problems: list[Problem]) -> float | None:
-    value = _number(typed)
-    if not typed or LEAST_GREY <= value <= MOST_GREY:
-        return value if typed else None
-    expected = f"a share from {LEAST_GREY:g} to {MOST_GREY:g}: a grey card of 18 % is 0.18"
-    hint = "Leave it empty where nobody measured it."
-    problems.append(Problem(GREY, f"“{typed[:LONGEST_NUMBER]}” is no such share", expected, hint))
+    problems.append(Problem(name, told, f"a {kind} from {least:g} to {most:g}{such}", hint))
     return None
 
 
